@@ -1,0 +1,23 @@
+import type { Credentials } from '../credentials.js';
+import type { Message } from './message.js';
+import type { Outcome } from './outcome.js';
+
+/** As whom we log in at the submission server. */
+export type SubmissionIdentity =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'replay'; readonly credentials: Credentials }
+  | { readonly kind: 'service' }
+  /** The service login acting as `user` (SASL PLAIN authzid, RFC 4616 §2). */
+  | { readonly kind: 'impersonate'; readonly user: string };
+
+/** Hands messages to a submission server (RFC 6409). Never rejects for what a server or the network does. */
+export interface Submitter {
+  /**
+   * One message, one transaction, all recipients or none.
+   * `handover` is called when all content but the final dot is out and no recipient was refused; the dot is held
+   * back until it resolves. When it rejects, the connection is dropped without the dot and the outcome is `lost`.
+   */
+  submit(identity: SubmissionIdentity, message: Message, handover: () => Promise<void>): Promise<Outcome>;
+  /** Ends idle connections; those in use end after their transaction. */
+  close(): Promise<void>;
+}
