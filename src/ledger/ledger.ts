@@ -1,4 +1,4 @@
-import type { Outcome } from '../send/outcome.js';
+import type { Outcome } from '../outcome.js';
 
 /** An outcome that is worth remembering: the others mean that nobody got the message and a retry may go out. */
 export type RecordedOutcome = Extract<Outcome, { kind: 'accepted' | 'refused' | 'unknown' }>;
