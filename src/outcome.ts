@@ -23,4 +23,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'lost'; readonly refusal: Refusal }
   | { readonly kind: 'unknown'; readonly refusal: Refusal }
-  | { readonly kind: 'unavailable'; readonly cause: 'connection' | 'tls' | 'login'; readonly refusal: Refusal };
+  | {
+      readonly kind: 'unavailable';
+      readonly cause: 'connection' | 'tls' | 'login';
+      readonly refusal: Refusal;
+    };
