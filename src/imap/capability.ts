@@ -1,0 +1,88 @@
+import { CLOSE_BRACKET, contentEnd, LF } from './bytes.js';
+
+/** What decides how a capability list is changed. */
+export interface CapabilityPolicy {
+  /** STARTTLS can be used on the client's connection now. */
+  readonly offerStartTls: boolean;
+  /** Secrets may not be sent on the client's connection as it is (RFC 9051 §11.1). */
+  readonly loginDisabled: boolean;
+  /** The client's login is replayed to the submission server, so its secret must pass through us. */
+  readonly replayLogin: boolean;
+}
+
+/** Capabilities that cannot work through a relay that must keep reading the stream, and why. */
+const REMOVED: ReadonlyMap<string, string> = new Map([
+  ['STARTTLS', 'RFC 9051 §6.2.1: the proxy decides it for its own side'],
+  ['LOGINDISABLED', 'RFC 9051 §6.2.3: likewise'],
+  ['COMPRESS=DEFLATE', 'RFC 4978: the stream could not be read any more'],
+  ['UIDONLY', 'RFC 9586: SEND reports sequence numbers'],
+  ['LOGIN-REFERRALS', 'RFC 2221: the client would leave the proxy'],
+  ['MAILBOX-REFERRALS', 'RFC 2193: likewise'],
+]);
+
+/** Mechanisms that can negotiate a security layer (RFC 4422 §3.7), behind which the stream could not be read. */
+const SECURITY_LAYER = new Set(['GSSAPI', 'GSS-SPNEGO', 'NTLM', 'DIGEST-MD5', 'KERBEROS_V4']);
+/** Mechanisms that show the server no secret which could be shown again. */
+const NOT_REPLAYABLE = /^(SCRAM-.*|CRAM-MD5|EXTERNAL|ANONYMOUS)$/;
+/** Mechanisms that show the secret itself. */
+const PLAINTEXT = new Set(['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER']);
+
+/** Why a SASL mechanism (upper case) cannot be used, or undefined when it can. */
+export function mechanismRefusal(
+  mechanism: string,
+  policy: CapabilityPolicy,
+): 'channel-binding' | 'security-layer' | 'not-replayable' | 'cleartext' | undefined {
+  if (mechanism.endsWith('-PLUS')) return 'channel-binding';
+  if (SECURITY_LAYER.has(mechanism)) return 'security-layer';
+  if (policy.replayLogin && NOT_REPLAYABLE.test(mechanism)) return 'not-replayable';
+  if (policy.loginDisabled && PLAINTEXT.has(mechanism)) return 'cleartext';
+  return undefined;
+}
+
+export interface RewrittenCapabilities {
+  /** The line as the client gets it. */
+  readonly line: Buffer;
+  /** Upstream itself offers SEND. */
+  readonly nativeSend: boolean;
+}
+
+/**
+ * Changes the capability list of a complete line that has one, in `* CAPABILITY …` or in a `[CAPABILITY …]` code: takes
+ * tokens out, adds the proxy's own with SEND last. Everything else stays, octet for octet.
+ */
+export function rewriteCapabilities(line: Buffer, policy: CapabilityPolicy): RewrittenCapabilities {
+  const [start, end] = findList(line);
+  const list = line.toString('latin1', start, end);
+  const nativeSend = / SEND(?= |$)/i.test(list);
+  const added = [
+    ...(policy.offerStartTls ? ['STARTTLS'] : []),
+    ...(policy.loginDisabled ? ['LOGINDISABLED'] : []),
+    ...(nativeSend ? [] : ['SEND']),
+  ];
+  const kept = list.replace(/ +([^ ]+)/g, (token, name: string) =>
+    isRemoved(name.toUpperCase(), policy) ? '' : token,
+  );
+  const trailing = /( *)$/.exec(kept)?.[0] ?? '';
+  const tokens = kept.slice(0, kept.length - trailing.length);
+  const changed = `${tokens}${added.map((name) => ` ${name}`).join('')}${trailing}`;
+  return {
+    line: Buffer.concat([line.subarray(0, start), Buffer.from(changed, 'latin1'), line.subarray(end)]),
+    nativeSend,
+  };
+}
+
+function isRemoved(token: string, policy: CapabilityPolicy): boolean {
+  if (REMOVED.has(token)) return true;
+  return token.startsWith('AUTH=') && mechanismRefusal(token.slice(5), policy) !== undefined;
+}
+
+/** Where the tokens are, from behind the word CAPABILITY. */
+function findList(line: Buffer): [start: number, end: number] {
+  const lf = line.lastIndexOf(LF);
+  const lineEnd = contentEnd(line, 0, lf < 0 ? line.length : lf);
+  const text = line.toString('latin1', 0, lineEnd);
+  const start = text.search(/CAPABILITY/i) + 'CAPABILITY'.length;
+  if (/^\* CAPABILITY/i.test(text)) return [start, lineEnd];
+  const bracket = line.indexOf(CLOSE_BRACKET, start);
+  return [start, bracket < 0 || bracket > lineEnd ? lineEnd : bracket];
+}

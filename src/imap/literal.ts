@@ -1,0 +1,47 @@
+import { CLOSE_BRACE, isDigit, OPEN_BRACE, OPEN_PAREN, PLUS, SP, TILDE } from './bytes.js';
+
+/**
+ * A literal announced at the end of a line: `{n}`, `{n+}`, `~{n}`, `~{n+}` (RFC 9051 §4.3, RFC 7888, RFC 3516).
+ * `certain` is false where servers differ about it: no number, a number too large to count with, or a place where no
+ * argument can start. Dovecot calls `x{5}` an error, Cyrus reads it as an atom.
+ */
+export interface LiteralMark {
+  /** Octets; absent when no usable number was given. */
+  readonly size: number | undefined;
+  readonly synchronizing: boolean;
+  readonly certain: boolean;
+}
+
+/** A 64-bit number has 20 digits. More of them are never read: the same line must mean the same in any split. */
+const MAX_DIGITS = 20;
+
+/** How far back from the end of a line `literalAt` looks, in octets. */
+export const LITERAL_WINDOW = MAX_DIGITS + 8;
+
+/**
+ * Reads the announcement at the end of a line's content `bytes[start, end)` (CRLF or LF taken off). At least the last
+ * LITERAL_WINDOW octets of the line must be there, or all of it.
+ *
+ * Quotes need no attention: a quoted string cannot hold CR or LF (RFC 9051 §4.3), so a legal line that ends inside
+ * braces ends with a literal, and `{5}"` ends with a quote.
+ */
+export function literalAt(bytes: Buffer, start: number, end: number): LiteralMark | undefined {
+  let at = end - 1;
+  if (at < start || bytes[at] !== CLOSE_BRACE) return undefined;
+  at--;
+  const synchronizing = at < start || bytes[at] !== PLUS;
+  if (!synchronizing) at--;
+  const digitsEnd = at + 1;
+  while (at >= start && digitsEnd - at <= MAX_DIGITS && isDigit(bytes[at] as number)) at--;
+  const digits = bytes.toString('latin1', at + 1, digitsEnd);
+  if (at < start) return undefined;
+  if (digits.length === MAX_DIGITS && isDigit(bytes[at] as number)) {
+    return { size: undefined, synchronizing, certain: false };
+  }
+  if (bytes[at] !== OPEN_BRACE) return undefined;
+  const number = Number(digits);
+  const size = digits !== '' && Number.isSafeInteger(number) ? number : undefined;
+  if (at > start && bytes[at - 1] === TILDE) at--;
+  const before = at > start ? bytes[at - 1] : undefined;
+  return { size, synchronizing, certain: size !== undefined && (before === SP || before === OPEN_PAREN) };
+}
