@@ -1,0 +1,79 @@
+import type { Gate } from '../gate/gate.js';
+import type { TakenCommand } from '../gate/local-command.js';
+import type { Violation } from '../gate/violation.js';
+import type { Answer } from '../imap/status.js';
+import type { Leg } from './leg.js';
+
+export interface ClientFlowEvents {
+  answer(tag: string, answer: Answer): void;
+  take(command: TakenCommand): void;
+  /** `residue`: how many octets came behind the command. */
+  startTls(tag: string, residue: number): void;
+  fail(violation: Violation): void;
+}
+
+/** Moves the client's octets as the gate decides: runs of forwarded frames go upstream in one write. */
+export class ClientFlow {
+  readonly #gate: Gate;
+  readonly #upstream: Leg;
+  readonly #events: ClientFlowEvents;
+  #stopped = false;
+  #held = false;
+
+  constructor(gate: Gate, upstream: Leg, events: ClientFlowEvents) {
+    this.#gate = gate;
+    this.#upstream = upstream;
+    this.#events = events;
+  }
+
+  /** The gate waits for upstream or for a taken command. */
+  get held(): boolean {
+    return this.#held && !this.#stopped;
+  }
+
+  /** Nothing of the client goes anywhere any more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Returns how many of the octets are done with. */
+  decide(octets: Buffer): number {
+    let from = 0;
+    let offset = 0;
+    const flush = (): void => {
+      if (offset > from) this.#upstream.write(octets.subarray(from, offset));
+      from = offset;
+    };
+    while (!this.#stopped) {
+      const step = this.#gate.client(octets, offset);
+      this.#held = step.do === 'hold';
+      if (step.do === 'forward') {
+        offset = step.end;
+        continue;
+      }
+      flush();
+      switch (step.do) {
+        case 'drop':
+          offset = step.end;
+          from = offset;
+          break;
+        case 'answer':
+          this.#events.answer(step.tag, step.answer);
+          break;
+        case 'take':
+          this.#events.take(step.command);
+          break;
+        case 'starttls':
+          this.#events.startTls(step.tag, octets.length - offset);
+          break;
+        case 'fail':
+          this.#events.fail(step.violation);
+          break;
+        case 'more':
+        case 'hold':
+          return offset;
+      }
+    }
+    return octets.length;
+  }
+}

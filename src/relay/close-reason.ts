@@ -1,0 +1,26 @@
+import type { Violation } from '../gate/violation.js';
+
+/** Why a session ended: who ended it, and how. */
+export type CloseReason =
+  | { readonly side: 'client' | 'upstream'; readonly cause: 'end' }
+  /** The connection failed: the code of the system or of TLS. */
+  | { readonly side: 'client' | 'upstream'; readonly cause: 'error'; readonly code: string }
+  | { readonly side: 'client' | 'upstream'; readonly cause: 'desync'; readonly violation: Violation }
+  | { readonly side: 'client'; readonly cause: 'octets-before-tls' }
+  | { readonly side: 'client' | 'upstream'; readonly cause: 'timeout'; readonly phase: string }
+  | { readonly side: 'proxy'; readonly cause: 'shutdown' }
+  | { readonly side: 'proxy'; readonly cause: 'fault' };
+
+/** The cause in one word or two, for logs and counters. */
+export function causeText(reason: CloseReason): string {
+  switch (reason.cause) {
+    case 'error':
+      return `error ${reason.code}`;
+    case 'desync':
+      return `desync ${reason.violation}`;
+    case 'timeout':
+      return `timeout ${reason.phase}`;
+    default:
+      return reason.cause;
+  }
+}

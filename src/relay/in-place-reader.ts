@@ -1,0 +1,83 @@
+import net from 'node:net';
+
+/**
+ * Plain sockets read into buffers that are reused, instead of a new one per read: a gigabyte passes without a gigabyte of
+ * garbage. All sockets share one small buffer, from which octets are copied. A socket that fills it is in a bulk transfer
+ * and gets a large buffer of its own until its reads are short again; octets are passed on from there without a copy.
+ */
+const SMALL = 16 * 1024;
+const LARGE = 256 * 1024;
+const MAX_SPARE = 8;
+
+const shared = Buffer.allocUnsafeSlow(SMALL);
+const spare: Buffer[] = [];
+
+export interface Reader {
+  /** The octets are the caller's until it returns, or until the socket is resumed when it paused it meanwhile. */
+  chunk(octets: Buffer): void;
+  paused(): boolean;
+}
+
+/** The connection of `socket` as a new socket that reads in place. `socket` itself is spent. */
+export function readInPlace(socket: net.Socket, reader: Reader): net.Socket {
+  const handle = detachHandle(socket);
+  if (handle === undefined) return socket.on('data', (octets) => reader.chunk(octets));
+  const buffers = new InPlace(reader);
+  const onread: net.OnReadOpts = {
+    buffer: () => buffers.buffer(),
+    callback: (count, buffer) => buffers.filled(count, buffer),
+  };
+  const options = { handle, onread, allowHalfOpen: true };
+  return new net.Socket(options as net.SocketConstructorOpts).once('close', () => buffers.closed());
+}
+
+class InPlace {
+  readonly #reader: Reader;
+  #large: Buffer | undefined;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** Where the next read goes. */
+  buffer(): Buffer {
+    return this.#large ?? shared;
+  }
+
+  filled(count: number, buffer: Uint8Array): boolean {
+    if (this.#large === undefined) {
+      this.#reader.chunk(Buffer.from(shared.subarray(0, count)));
+      if (count === SMALL) this.#large = spare.pop() ?? Buffer.allocUnsafeSlow(LARGE);
+      return true;
+    }
+    this.#reader.chunk((buffer as Buffer).subarray(0, count));
+    // While paused, a write still reads from the large buffer: it cannot be given back yet.
+    if (count < SMALL && !this.#reader.paused()) this.#release();
+    return true;
+  }
+
+  /** Octets of the large buffer may still be on their way to the other side: it is left to the garbage collector. */
+  closed(): void {
+    this.#large = undefined;
+  }
+
+  #release(): void {
+    if (this.#large !== undefined && spare.length < MAX_SPARE) spare.push(this.#large);
+    this.#large = undefined;
+  }
+}
+
+/**
+ * Node offers `onread` for sockets that it dials, not for those that it accepts, so the handle is moved to a socket that
+ * was made with it. Undefined where there is no such handle any more: reading then works without.
+ */
+function detachHandle(socket: net.Socket): unknown {
+  const owner = socket as unknown as { _handle?: { readStop?: () => void; reading?: boolean } | null };
+  const handle = owner._handle;
+  if (handle === undefined || handle === null || typeof handle.readStop !== 'function') return undefined;
+  handle.readStop();
+  handle.reading = false;
+  owner._handle = null;
+  socket.destroy();
+  return handle;
+}

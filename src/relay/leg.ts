@@ -1,0 +1,124 @@
+import type net from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { readInPlace } from './in-place-reader.js';
+
+export interface LegListener {
+  /** The octets are valid until the call returns, or while the leg is paused from within it. */
+  chunk(octets: Buffer): void;
+  /** The peer sent its last octet. */
+  ended(): void;
+  /** All that was written is out. Told after `congested` was seen. */
+  drained(): void;
+  /** Both directions are over. */
+  closed(error: NodeJS.ErrnoException | undefined): void;
+}
+
+/** Why a leg is not read. It is read again when no reason is left. */
+export type PauseReason = 'congested' | 'held' | 'spool';
+
+/** One connection of a session: to the client, or to upstream. */
+export class Leg {
+  bytesRead = 0;
+  bytesWritten = 0;
+  #socket: net.Socket;
+  #listener: LegListener | undefined;
+  #error: NodeJS.ErrnoException | undefined;
+  #awaited = false;
+  #closed = false;
+  readonly #pauses = new Set<PauseReason>();
+
+  /** Takes the socket over. Nothing is read before `listen`. */
+  constructor(socket: net.Socket) {
+    this.#socket = this.#attach(socket);
+  }
+
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress ?? '';
+  }
+
+  get remotePort(): number {
+    return this.#socket.remotePort ?? 0;
+  }
+
+  get secure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  /** Octets that were written are still on their way, and memory of the writer may be in use for them. */
+  get congested(): boolean {
+    this.#awaited ||= this.#socket.writableLength > 0;
+    return this.#socket.writableLength > 0;
+  }
+
+  listen(listener: LegListener): void {
+    this.#listener = listener;
+    if (this.#closed) queueMicrotask(() => listener.closed(this.#error));
+    if (this.#pauses.size === 0) this.#socket.resume();
+  }
+
+  write(octets: Buffer): void {
+    if (octets.length === 0 || !this.#socket.writable) return;
+    this.bytesWritten += octets.length;
+    this.#socket.write(octets, this.#written);
+  }
+
+  /** Sends what was written, then the end of the stream. */
+  end(): void {
+    if (this.#socket.writable) this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  pause(reason: PauseReason): void {
+    this.#pauses.add(reason);
+    this.#socket.pause();
+  }
+
+  resume(reason: PauseReason): void {
+    if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.#listener !== undefined) {
+      this.#socket.resume();
+    }
+  }
+
+  /** Puts TLS on the connection: `upgrade` gets the plain socket, of which nothing is read any more. */
+  async upgrade(upgrade: (plain: net.Socket) => Promise<TLSSocket>): Promise<void> {
+    const plain = this.#socket;
+    plain.removeAllListeners();
+    plain.on('error', this.#failed);
+    this.#socket = this.#attach(await upgrade(plain));
+    if (this.#listener !== undefined) this.#socket.resume();
+  }
+
+  #attach(given: net.Socket): net.Socket {
+    given.removeAllListeners('data').removeAllListeners('end');
+    const socket =
+      given instanceof TLSSocket
+        ? given.on('data', this.#chunk)
+        : readInPlace(given, { chunk: this.#chunk, paused: () => this.#pauses.size > 0 });
+    socket.setNoDelay(true);
+    socket.on('end', () => this.#listener?.ended());
+    socket.on('error', this.#failed);
+    socket.on('close', () => {
+      this.#closed = true;
+      this.#listener?.closed(this.#error);
+    });
+    return socket;
+  }
+
+  readonly #chunk = (octets: Buffer): void => {
+    this.bytesRead += octets.length;
+    this.#listener?.chunk(octets);
+  };
+
+  readonly #failed = (error: NodeJS.ErrnoException): void => {
+    this.#error ??= error;
+  };
+
+  readonly #written = (): void => {
+    if (!this.#awaited || this.#socket.writableLength > 0) return;
+    this.#awaited = false;
+    this.#listener?.drained();
+  };
+}

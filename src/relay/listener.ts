@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import net from 'node:net';
+import type tls from 'node:tls';
+import type { GateOptions } from '../gate/session-state.js';
+import { byeLine, type ResponseCode } from '../imap/status.js';
+import type { Log } from '../log/logger.js';
+import { type CloseReason, causeText } from './close-reason.js';
+import type { TakenCommandHandler } from './handler.js';
+import { Leg } from './leg.js';
+import { Session } from './session.js';
+import { type SessionDeadlines, sweepSession, type Watched } from './session-deadlines.js';
+import { serveTls } from './tls.js';
+import { dialUpstream, type UpstreamOptions } from './upstream.js';
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls:
+    | { readonly mode: 'none' }
+    | { readonly mode: 'implicit' | 'starttls'; readonly context: tls.SecureContext };
+  readonly gate: GateOptions;
+}
+
+export interface RelayOptions {
+  readonly upstream: UpstreamOptions;
+  readonly handler: TakenCommandHandler;
+  readonly deadlines: SessionDeadlines;
+  readonly maxSessions: number;
+  readonly maxSessionsPerIp: number;
+  readonly log: Log;
+}
+
+/** Accepts clients on any number of addresses and relays each of them to upstream. */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #servers: net.Server[] = [];
+  readonly #watched = new Set<Watched>();
+  /** Connections of each address, from accept to end. */
+  readonly #perAddress = new Map<string, number>();
+  /** Connections on which there is no session yet. */
+  readonly #opening = new Set<net.Socket>();
+  readonly #sweeper: NodeJS.Timeout;
+  #count = 0;
+  #stopping = false;
+  #idle: () => void = () => {};
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    const sweep = (): void => {
+      for (const watched of this.#watched) sweepSession(watched, options.deadlines, Date.now());
+    };
+    this.#sweeper = setInterval(sweep, options.deadlines.sweepMs).unref();
+  }
+
+  /** Resolves with the URL, once connections are accepted. Rejects with what the system says. */
+  listen(options: ListenerOptions): Promise<string> {
+    // The reader moves the connection's handle, so nothing may be read before.
+    const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+    this.#servers.push(server);
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: options.host, port: options.port }, () => {
+        server.removeListener('error', reject);
+        const url = listenerUrl(options, (server.address() as net.AddressInfo).port);
+        server.on('connection', (socket) => void this.#accept(socket, options, url));
+        resolve(url);
+      });
+    });
+  }
+
+  /** Accepts no more, lets messages in flight finish, ends all sessions within `drainMs`. */
+  async drain(drainMs: number): Promise<void> {
+    this.#stopping = true;
+    for (const server of this.#servers) server.close();
+    for (const socket of this.#opening) socket.destroy();
+    for (const { session } of this.#watched) {
+      session.close({ side: 'proxy', cause: 'shutdown' }, 'UNAVAILABLE', 'the proxy is stopping');
+    }
+    const rest = setTimeout(() => {
+      for (const { session } of this.#watched) session.destroy({ side: 'proxy', cause: 'shutdown' });
+    }, drainMs);
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+      if (this.#count === 0) resolve();
+    });
+    clearTimeout(rest);
+    clearInterval(this.#sweeper);
+  }
+
+  async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
+    const address = socket.remoteAddress ?? '';
+    const limit = this.#limitHit(address);
+    if (limit !== undefined) {
+      this.#options.log.event('session-refused', { address, limit });
+      turnAway(socket, options.tls.mode === 'implicit', limit);
+      return;
+    }
+    this.#count++;
+    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    try {
+      await this.#serve(socket, options, listener, address);
+    } finally {
+      this.#count--;
+      const left = (this.#perAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#perAddress.set(address, left);
+      else this.#perAddress.delete(address);
+      if (this.#count === 0) this.#idle();
+    }
+  }
+
+  #limitHit(address: string): 'max-sessions' | 'max-sessions-per-ip' | undefined {
+    if (this.#count >= this.#options.maxSessions) return 'max-sessions';
+    if ((this.#perAddress.get(address) ?? 0) >= this.#options.maxSessionsPerIp) return 'max-sessions-per-ip';
+    return undefined;
+  }
+
+  async #serve(
+    socket: net.Socket,
+    options: ListenerOptions,
+    listener: string,
+    address: string,
+  ): Promise<void> {
+    const { log, deadlines, upstream, handler } = this.#options;
+    const id = randomBytes(6).toString('base64url');
+    const opened = Date.now();
+    const where = `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
+    log.event('session-opened', { session: id, address: where, listener });
+    const closed = (reason: CloseReason, client?: Leg, user?: string): void =>
+      log.event('session-closed', {
+        session: id,
+        side: reason.side,
+        cause: causeText(reason),
+        seconds: (Date.now() - opened) / 1000,
+        bytesFromClient: client?.bytesRead ?? 0,
+        bytesToClient: client?.bytesWritten ?? 0,
+        user,
+      });
+
+    this.#opening.add(socket);
+    socket.on('error', () => {});
+    const client = await this.#clientLeg(socket, options);
+    if (!(client instanceof Leg)) {
+      this.#opening.delete(socket);
+      return closed(client);
+    }
+    const dialed = await dialUpstream(upstream);
+    this.#opening.delete(socket);
+    if (dialed.kind === 'failed' || this.#stopping) {
+      if (dialed.kind === 'connected') dialed.leg.destroy();
+      const text = this.#stopping ? 'the proxy is stopping' : 'the mail server cannot be reached';
+      await farewell(client, byeLine('UNAVAILABLE', `${text} (session ${id})`), deadlines.lingerMs);
+      const code = dialed.kind === 'failed' ? `${dialed.phase}: ${dialed.cause}` : '';
+      return closed(
+        dialed.kind === 'failed'
+          ? { side: 'upstream', cause: 'error', code }
+          : { side: 'proxy', cause: 'shutdown' },
+        client,
+      );
+    }
+    const startTls =
+      options.tls.mode === 'starttls'
+        ? { startTls: (plain: net.Socket) => serveTls(plain, contextOf(options), deadlines.handshakeMs) }
+        : {};
+    const session = new Session({ id, gate: options.gate, handler, log, ...startTls }, client, dialed.leg);
+    const watched: Watched = { session, opened, activity: -1, activeAt: opened, endingAt: undefined };
+    this.#watched.add(watched);
+    const reason = await session.run(dialed.greeting);
+    this.#watched.delete(watched);
+    closed(reason, client, session.login?.user);
+  }
+
+  async #clientLeg(socket: net.Socket, options: ListenerOptions): Promise<Leg | CloseReason> {
+    if (options.tls.mode !== 'implicit') return new Leg(socket);
+    try {
+      return new Leg(await serveTls(socket, contextOf(options), this.#options.deadlines.handshakeMs));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { side: 'client', cause: 'error', code: code ?? message };
+    }
+  }
+}
+
+function contextOf({ tls }: ListenerOptions): tls.SecureContext {
+  if (tls.mode === 'none') throw new Error('proxy: TLS on a listener without a certificate');
+  return tls.context;
+}
+
+function listenerUrl({ host, tls }: ListenerOptions, port: number): string {
+  const scheme = tls.mode === 'implicit' ? 'imaps' : 'imap';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Says goodbye before there is a session; under TLS that would take a handshake, which is what a limit has to save. */
+function turnAway(socket: net.Socket, implicitTls: boolean, limit: string): void {
+  socket.on('error', () => {});
+  const code: ResponseCode = 'UNAVAILABLE';
+  if (!implicitTls) socket.write(byeLine(code, `too many connections (${limit})`));
+  socket.destroySoon();
+}
+
+/** Resolves when the client has the line and is gone, or after `lingerMs`. */
+function farewell(client: Leg, line: Buffer, lingerMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => client.destroy(), lingerMs);
+    client.listen({
+      chunk: () => {},
+      ended: () => {},
+      drained: () => {},
+      closed: () => {
+        clearTimeout(timer);
+        resolve();
+      },
+    });
+    client.write(line);
+    client.end();
+  });
+}

@@ -1,0 +1,49 @@
+import type { Session } from './session.js';
+
+/** All in milliseconds. One sweep for all sessions, so that an idle one costs no timer. */
+export interface SessionDeadlines {
+  readonly handshakeMs: number;
+  /** From the connection to a successful login: Dovecot gives 3 minutes. */
+  readonly loginMs: number;
+  /** Without an octet in either direction; at least 30 minutes (RFC 9051 §5.4), and longer than upstream's own. */
+  readonly idleMs: number;
+  /** For the peer to take what is left and to go, once the other side is gone. */
+  readonly lingerMs: number;
+  readonly sweepMs: number;
+}
+
+export const DEADLINES: SessionDeadlines = {
+  handshakeMs: 30_000,
+  loginMs: 180_000,
+  idleMs: 35 * 60_000,
+  lingerMs: 60_000,
+  sweepMs: 5_000,
+};
+
+/** What is remembered of a session between two sweeps. */
+export interface Watched {
+  readonly session: Session;
+  readonly opened: number;
+  activity: number;
+  activeAt: number;
+  endingAt: number | undefined;
+}
+
+export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now: number): void {
+  const { session } = watched;
+  if (session.activity !== watched.activity || session.sending) {
+    watched.activity = session.activity;
+    watched.activeAt = now;
+    watched.endingAt = undefined;
+  }
+  if (session.ending) {
+    watched.endingAt ??= now;
+    if (now - watched.endingAt >= deadlines.lingerMs) {
+      session.destroy({ side: 'client', cause: 'timeout', phase: 'linger' });
+    }
+  } else if (!session.authenticated && now - watched.opened >= deadlines.loginMs) {
+    session.close({ side: 'client', cause: 'timeout', phase: 'login' }, undefined, 'no login in time');
+  } else if (now - watched.activeAt >= deadlines.idleMs) {
+    session.close({ side: 'client', cause: 'timeout', phase: 'idle' }, undefined, 'idle for too long');
+  }
+}

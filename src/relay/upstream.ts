@@ -1,0 +1,114 @@
+import net from 'node:net';
+import { readResponseHead } from '../imap/response.js';
+import { Leg } from './leg.js';
+import { dialogueWith, type LineDialogue } from './line-dialogue.js';
+import { startTls, type TlsClientOptions } from './tls.js';
+
+/** How upstream is reached. */
+export interface UpstreamOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls:
+    | { readonly mode: 'none' }
+    | ({ readonly mode: 'implicit' } & TlsClientOptions)
+    /** `required`: without STARTTLS there is no session. */
+    | ({ readonly mode: 'starttls'; readonly required: boolean } & TlsClientOptions);
+  /** For everything up to the first octet that can be relayed, in milliseconds. */
+  readonly dialMs: number;
+}
+
+export type Dialed =
+  | {
+      readonly kind: 'connected';
+      readonly leg: Leg;
+      /** What upstream sent first, when it was read to agree on TLS. */
+      readonly greeting: Buffer;
+    }
+  | { readonly kind: 'failed'; readonly phase: 'connect' | 'greeting' | 'tls'; readonly cause: string };
+
+const NOTHING = Buffer.alloc(0);
+
+/** Connects to upstream. Never rejects for what a server or the network does. */
+export async function dialUpstream(options: UpstreamOptions): Promise<Dialed> {
+  const deadline = Date.now() + options.dialMs;
+  let phase: 'connect' | 'greeting' | 'tls' = 'connect';
+  let socket: net.Socket | undefined;
+  try {
+    socket = await connect(options, deadline);
+    switch (options.tls.mode) {
+      case 'none':
+        return { kind: 'connected', leg: new Leg(socket), greeting: NOTHING };
+      case 'implicit': {
+        phase = 'tls';
+        const secured = await startTls(socket, options.tls, left(deadline));
+        return { kind: 'connected', leg: new Leg(secured), greeting: NOTHING };
+      }
+      case 'starttls': {
+        phase = 'greeting';
+        const dialogue = dialogueWith(socket, deadline);
+        const offer = await readOffer(dialogue);
+        if (!offer.startTls) {
+          if (options.tls.required) throw new Error('upstream does not offer STARTTLS');
+          return { kind: 'connected', leg: new Leg(dialogue.release()), greeting: offer.greeting };
+        }
+        phase = 'tls';
+        return await upgrade(dialogue, options.tls, deadline);
+      }
+    }
+  } catch (error) {
+    socket?.destroy();
+    return { kind: 'failed', phase, cause: (error as Error).message };
+  }
+}
+
+const left = (deadline: number): number => Math.max(1, deadline - Date.now());
+
+function connect({ host, port }: UpstreamOptions, deadline: number): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+    const timer = setTimeout(() => socket.destroy(new Error('connection timed out')), left(deadline));
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    socket.once('error', fail).once('connect', () => {
+      clearTimeout(timer);
+      socket.removeListener('error', fail);
+      resolve(socket);
+    });
+  });
+}
+
+/** Reads the greeting and whether STARTTLS is offered, in it or when asked. */
+async function readOffer(dialogue: LineDialogue): Promise<{ greeting: Buffer; startTls: boolean }> {
+  const greeting = await dialogue.line();
+  const head = readResponseHead(greeting, 0);
+  // A PREAUTH connection cannot be protected any more (RFC 9051 §7.1.4), a stripped one would look just like it.
+  if (head.kind !== 'status' || head.status !== 'OK') {
+    throw new Error(`upstream greets with ${head.kind === 'status' ? head.status : 'no IMAP response'}`);
+  }
+  const list = head.capability ? greeting : await askCapabilities(dialogue, 'P1');
+  return { greeting, startTls: / STARTTLS[\] \r]/i.test(list.toString('latin1')) };
+}
+
+/**
+ * STARTTLS (RFC 9051 §6.2.1). What was said before it does not count any more: an attacker may have said it. So the
+ * client gets a greeting of ours, with the capabilities that upstream names under TLS.
+ */
+async function upgrade(dialogue: LineDialogue, tls: TlsClientOptions, deadline: number): Promise<Dialed> {
+  dialogue.send('P2 STARTTLS\r\n');
+  const answer = (await dialogue.answer('P2')).at(-1) as Buffer;
+  if (!/^P2 OK\b/i.test(answer.toString('latin1'))) throw new Error('upstream refuses STARTTLS');
+  const secured = await startTls(dialogue.release(), tls, left(deadline));
+  const inside = dialogueWith(secured, deadline);
+  const list = await askCapabilities(inside, 'P3');
+  const tokens = /^\* CAPABILITY ([^\r\n]*)/i.exec(list.toString('latin1'))?.[1] ?? 'IMAP4rev1';
+  const greeting = Buffer.from(`* OK [CAPABILITY ${tokens.replaceAll(']', '')}] IMAP ready\r\n`, 'latin1');
+  return { kind: 'connected', leg: new Leg(inside.release()), greeting };
+}
+
+async function askCapabilities(dialogue: LineDialogue, tag: string): Promise<Buffer> {
+  dialogue.send(`${tag} CAPABILITY\r\n`);
+  const lines = await dialogue.answer(tag);
+  return lines.find((line) => /^\* CAPABILITY /i.test(line.toString('latin1'))) ?? NOTHING;
+}
