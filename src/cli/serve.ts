@@ -1,0 +1,66 @@
+import type { Argv, CommandModule } from 'yargs';
+import { loadConfig } from '../config/load.js';
+import { environmentName, OPTION_KEYS, option } from '../config/options.js';
+import { ConfigError } from '../config/problem.js';
+import { reasonOf } from '../config/reason.js';
+import type { Flags } from '../config/sources.js';
+import { createLog } from '../log/logger.js';
+import { createProxy } from '../proxy.js';
+import { firstSignal } from './signals.js';
+
+/** The configuration is right, but the system did not let us start. `message` is one line for the operator. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export const serve: CommandModule<object, Flags> = {
+  command: 'serve',
+  describe: 'Run the proxy',
+  builder: declareOptions,
+  handler: async ({ _, $0, ...flags }) => {
+    const [, extra] = _;
+    if (extra !== undefined) throw new ConfigError(`serve: expected no arguments, given "${extra}"`);
+    const config = loadConfig(flags, process.env);
+    const log = createLog(config.log);
+    const proxy = await createProxy(config, log).catch(explainStart);
+    const signal = firstSignal();
+    log.event('ready', { listeners: proxy.addresses.map(({ url }) => url) });
+
+    log.event('stopping', { signal: await signal, drainSeconds: config.drainTimeoutMs / 1000 });
+    await proxy.close();
+    log.event('stopped', {});
+  },
+};
+
+function declareOptions(parser: Argv): Argv<Flags> {
+  for (const key of OPTION_KEYS) {
+    const { group, describe, default: fallback, otherwise, toggle, secret } = option(key);
+    if (secret) continue;
+    const defaultDescription = toggle ? undefined : (fallback ?? otherwise);
+    // No type: yargs would read `--upstream-insecure=yes` as false.
+    parser.option(key, { group: `${group}:`, describe, ...(defaultDescription && { defaultDescription }) });
+  }
+  return parser.epilogue(
+    `Every option can also be set in the environment (${environmentName('upstream-ca')}=F for --upstream-ca F) or in ` +
+      'the config file (upstream-ca: F). Flags win over the environment, the environment over the file. The submission ' +
+      `password can be in ${environmentName('submission-password')}, but never in a flag.`,
+  ) as Argv<Flags>;
+}
+
+/** Failures of the system, such as a port in use, are the operator's to solve: they need no stack. */
+function explainStart(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  const { syscall, address, port, hostname } = error as NodeJS.ErrnoException & Partial<Where>;
+  const action =
+    syscall === 'getaddrinfo'
+      ? `look up ${hostname}`
+      : `${syscall}${address ? ` on ${address} port ${port}` : ''}`;
+  throw new StartError(`cannot ${action}: ${reasonOf(error)}`, { cause: error });
+}
+
+/** What errors of sockets and name look-ups add to the code. */
+interface Where {
+  readonly address: string;
+  readonly port: number;
+  readonly hostname: string;
+}

@@ -1,0 +1,101 @@
+import type { Rate } from '../ledger/rate.js';
+import type { RedisTarget } from '../ledger/redis-url.js';
+import type { LogOptions } from '../log/logger.js';
+import type { Secret } from '../secret.js';
+
+/** What `serve` runs with. Every combination that these types can express works. */
+export interface Config {
+  /** At least one. */
+  readonly listeners: readonly [Listener, ...Listener[]];
+  readonly upstream: Server;
+  readonly submission: Submission;
+  readonly senderPolicy: SenderPolicy;
+  readonly state: State;
+  readonly limits: Limits;
+  /** An existing directory that we may write to. */
+  readonly spoolDirectory: string;
+  /** How long sessions that are sending may go on after a request to stop, in milliseconds. */
+  readonly drainTimeoutMs: number;
+  readonly log: LogOptions;
+}
+
+/** A host without the brackets of an IPv6 literal; a name is in A-labels. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where clients connect. Port 0 lets the system choose. */
+export interface Listener extends Address {
+  readonly tls: ListenerTls;
+}
+
+export type ListenerTls =
+  /** imaps:// */
+  | { readonly mode: 'implicit'; readonly certificate: Certificate }
+  /** imap:// with a certificate. `required`: LOGINDISABLED until STARTTLS (RFC 9051 §6.2.3). */
+  | { readonly mode: 'starttls'; readonly required: boolean; readonly certificate: Certificate }
+  /** imap:// on a loopback address, or with --allow-plaintext. */
+  | { readonly mode: 'none' };
+
+/** A chain and the key of its first certificate, both PEM, checked to fit each other. */
+export interface Certificate {
+  readonly chain: string;
+  readonly key: Secret;
+}
+
+/** A server that we connect to. */
+export interface Server extends Address {
+  readonly tls: ServerTls;
+}
+
+export type ServerTls =
+  | { readonly mode: 'implicit'; readonly trust: Trust }
+  /** Unless `required`, a server that does not offer STARTTLS is talked to in clear. */
+  | { readonly mode: 'starttls'; readonly required: boolean; readonly trust: Trust }
+  | { readonly mode: 'none' };
+
+/** Whose certificates are believed. */
+export type Trust =
+  /** Those that Node.js ships. */
+  | { readonly kind: 'default' }
+  /** Those signed by one of these PEM certificates, and no others. */
+  | { readonly kind: 'authorities'; readonly pem: string }
+  /** All: --upstream-insecure, --submission-insecure. */
+  | { readonly kind: 'anyone' };
+
+export interface Submission extends Server {
+  readonly auth: SubmissionAuth;
+}
+
+export type SubmissionAuth =
+  /** The client's own login is shown again. */
+  | { readonly kind: 'user' }
+  /** One login for all. */
+  | { readonly kind: 'service'; readonly user: string; readonly password: Secret }
+  /** One login that acts for the client's user (SASL PLAIN authzid, RFC 4616 §2). */
+  | { readonly kind: 'impersonate'; readonly user: string; readonly password: Secret }
+  | { readonly kind: 'none' };
+
+/** Who decides whether a login may use an address. `defaultDomain` completes login names that have none. */
+export type SenderPolicy =
+  | { readonly kind: 'submission' }
+  | { readonly kind: 'login'; readonly defaultDomain?: string }
+  | { readonly kind: 'map'; readonly file: string; readonly defaultDomain?: string };
+
+export type State = { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly target: RedisTarget };
+
+export interface Limits {
+  /** Octets of one message as it is stored upstream. */
+  readonly maxMessageSize: number;
+  /** Addresses in one envelope. */
+  readonly maxRecipients: number;
+  readonly maxMessagesPerSend: number;
+  /** `Infinity` without a limit. */
+  readonly maxSessions: number;
+  /** Sessions from one client address; `Infinity` without a limit. */
+  readonly maxSessionsPerIp: number;
+  /** Per login; absent without a limit. */
+  readonly messageRate?: Rate;
+  readonly recipientRate?: Rate;
+}

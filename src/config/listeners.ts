@@ -1,0 +1,54 @@
+import type { Certificate, Config, Listener, ListenerTls } from './config.js';
+import { type Endpoint, formatEndpoint, isLoopback } from './endpoint.js';
+import { readCertificate } from './pem.js';
+import type { Options } from './values.js';
+
+/** Where clients connect, and with which TLS. Throws ConfigError. */
+export function resolveListeners(options: Options): Config['listeners'] {
+  const endpoints = options.values.listen;
+  const fixed = endpoints.filter(({ port }) => port !== 0).map(({ host, port }) => `${host} ${port}`);
+  if (new Set(fixed).size < fixed.length) throw options.unexpected('listen', 'each host and port once');
+  const loop = endpoints.find((endpoint) => reaches(options.values.upstream, endpoint));
+  if (loop) throw options.unexpected('upstream', `another server than ourselves at ${formatEndpoint(loop)}`);
+
+  const certificate = readCertificate(options);
+  const listeners = endpoints.map((endpoint) => resolveListener(options, endpoint, certificate));
+  return listeners as [Listener, ...Listener[]];
+}
+
+function resolveListener(
+  options: Options,
+  endpoint: Endpoint,
+  certificate: Certificate | undefined,
+): Listener {
+  const { host, port } = endpoint;
+  return { host, port, tls: resolveTls(options, endpoint, certificate) };
+}
+
+function resolveTls(
+  options: Options,
+  { host, secure }: Endpoint,
+  certificate: Certificate | undefined,
+): ListenerTls {
+  const allowPlaintext = options.values['allow-plaintext'];
+  if (certificate) {
+    return secure
+      ? { mode: 'implicit', certificate }
+      : { mode: 'starttls', required: !allowPlaintext, certificate };
+  }
+  if (secure) throw options.unexpected('listen', 'tls-cert and tls-key with imaps://');
+  if (!allowPlaintext && !isLoopback(host)) {
+    throw options.unexpected(
+      'listen',
+      'tls-cert and tls-key, or allow-plaintext, with imap:// outside loopback',
+    );
+  }
+  return { mode: 'none' };
+}
+
+/** Whether a connection to `upstream` would arrive at our own listener, and so on without end. */
+function reaches(upstream: Endpoint, listener: Endpoint): boolean {
+  if (upstream.port !== listener.port) return false;
+  const everywhere = listener.host === '0.0.0.0' || listener.host === '::';
+  return upstream.host === listener.host || (everywhere && isLoopback(upstream.host));
+}

@@ -1,0 +1,77 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import type { Config, Limits, SenderPolicy } from './config.js';
+import { resolveListeners } from './listeners.js';
+import { ConfigError } from './problem.js';
+import { readText } from './read-text.js';
+import { reasonOf } from './reason.js';
+import { resolveServer, resolveSubmission } from './servers.js';
+import { type Environment, type Flags, gather } from './sources.js';
+import { type Options, understand } from './values.js';
+
+/**
+ * The configuration that command line, environment and config file make together, files it names read and checked.
+ * Throws ConfigError for the first thing that is wrong.
+ */
+export function loadConfig(flags: Flags, environment: Environment): Config {
+  const options = understand(gather(flags, environment));
+  const { values } = options;
+  return {
+    listeners: resolveListeners(options),
+    upstream: resolveServer(options, 'upstream'),
+    submission: resolveSubmission(options),
+    senderPolicy: resolveSenderPolicy(options),
+    state: values.state,
+    limits: resolveLimits(options),
+    spoolDirectory: resolveSpoolDirectory(options),
+    drainTimeoutMs: values['drain-timeout'],
+    log: { level: values['log-level'], format: values['log-format'] },
+  };
+}
+
+function resolveSenderPolicy(options: Options): SenderPolicy {
+  const { values, unexpected } = options;
+  const auth = values['submission-auth'];
+  const kind =
+    values['sender-policy'] ?? (auth === 'user' || auth === 'impersonate' ? 'submission' : 'login');
+  const domain = values['default-domain'];
+  const file = values['sender-map'];
+  if (file !== undefined && kind !== 'map') throw unexpected('sender-map', 'sender-policy map with it');
+  switch (kind) {
+    case 'submission':
+      if (domain !== undefined) throw unexpected('default-domain', 'sender-policy login or map with it');
+      return { kind };
+    case 'login':
+      return { kind, ...(domain !== undefined && { defaultDomain: domain }) };
+    case 'map':
+      if (file === undefined) throw unexpected('sender-policy', 'sender-map with it');
+      readText(file, (expected) => unexpected('sender-map', expected));
+      return { kind, file, ...(domain !== undefined && { defaultDomain: domain }) };
+  }
+}
+
+function resolveLimits({ values }: Options): Limits {
+  const messageRate = values['rate-messages'];
+  const recipientRate = values['rate-recipients'];
+  return {
+    maxMessageSize: values['max-message-size'],
+    maxRecipients: values['max-recipients'],
+    maxMessagesPerSend: values['max-messages-per-send'],
+    maxSessions: values['max-sessions'],
+    maxSessionsPerIp: values['max-sessions-per-ip'],
+    ...(messageRate !== 'off' && { messageRate }),
+    ...(recipientRate !== 'off' && { recipientRate }),
+  };
+}
+
+function resolveSpoolDirectory({ values, unexpected }: Options): string {
+  const directory = values['spool-dir'] ?? tmpdir();
+  try {
+    if (!statSync(directory).isDirectory()) throw unexpected('spool-dir', 'a directory');
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw unexpected('spool-dir', `a directory that we may write to (${reasonOf(error)})`);
+  }
+  return directory;
+}

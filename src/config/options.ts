@@ -1,0 +1,266 @@
+import { LEVELS } from '../log/events.js';
+import { FORMATS } from '../log/logger.js';
+import { IMAP, SUBMISSION } from './endpoint.js';
+import { parseDuration, parseSize } from './quantity.js';
+import * as type from './value-types.js';
+
+export interface Option {
+  /** Heading in the help text. */
+  readonly group:
+    | 'Clients'
+    | 'Upstream IMAP server'
+    | 'Submission server'
+    | 'Senders'
+    | 'Limits'
+    | 'Operation';
+  readonly describe: string;
+  /** How its text is understood. */
+  readonly type: type.Type;
+  /** As an operator would write it. */
+  readonly default?: string;
+  /** Says what applies when neither a value nor `default` is there, if that depends on something. */
+  readonly otherwise?: string;
+  /** May be given several times; in one text, commas separate. */
+  readonly list?: true;
+  /** A flag without a value means `true`. */
+  readonly toggle?: true;
+  /** Names a file or directory: in the config file, relative to the directory of that file. */
+  readonly path?: true;
+  /** Never a flag, as every user of the machine can read the command lines of all processes; never shown. */
+  readonly secret?: true;
+  /** A URL that may hold a password, and with one is no flag either. */
+  readonly credentials?: true;
+  /** Not in the config file. */
+  readonly outside?: true;
+}
+
+const STARTTLS = type.choice(['never', 'try', 'require']);
+const STARTTLS_DEFAULT = 'never to a loopback address, else require';
+
+/**
+ * All options of `serve`: `--upstream-ca F`, `IMAP_SEND_PROXY_UPSTREAM_CA=F` and `upstream-ca: F` in the config file are
+ * the same. The order is that of the help text and in which values are checked.
+ */
+export const OPTIONS = {
+  listen: {
+    group: 'Clients',
+    describe: 'Where clients connect: imap://host:port or imaps://host:port; repeatable',
+    type: type.listeners(IMAP),
+    default: 'imap://127.0.0.1:1143',
+    list: true,
+  },
+  'tls-cert': {
+    group: 'Clients',
+    describe: 'Certificate chain (PEM file) for imaps:// and for STARTTLS on imap://',
+    type: type.file,
+    path: true,
+  },
+  'tls-key': {
+    group: 'Clients',
+    describe: 'Private key of the certificate (PEM file)',
+    type: type.file,
+    path: true,
+  },
+  'allow-plaintext': {
+    group: 'Clients',
+    describe: 'Take logins without TLS outside loopback, and before STARTTLS',
+    type: type.onOff,
+    default: 'false',
+    toggle: true,
+  },
+  'max-sessions': {
+    group: 'Clients',
+    describe: 'Sessions at a time, or unlimited',
+    type: type.countOrUnlimited,
+    default: '10000',
+  },
+  'max-sessions-per-ip': {
+    group: 'Clients',
+    describe: 'Sessions at a time from one client address, or unlimited',
+    type: type.countOrUnlimited,
+    default: 'unlimited',
+  },
+
+  upstream: {
+    group: 'Upstream IMAP server',
+    describe: 'The server we stand in front of: imap://host:port or imaps://host:port',
+    type: type.server(IMAP),
+    default: 'imap://127.0.0.1:143',
+  },
+  'upstream-starttls': {
+    group: 'Upstream IMAP server',
+    describe: 'Use STARTTLS with imap://: never, try (if offered) or require',
+    type: STARTTLS,
+    otherwise: STARTTLS_DEFAULT,
+  },
+  'upstream-ca': {
+    group: 'Upstream IMAP server',
+    describe: 'Trust the certificates signed by these authorities only (PEM file)',
+    type: type.file,
+    path: true,
+  },
+  'upstream-insecure': {
+    group: 'Upstream IMAP server',
+    describe: 'Do not verify the certificate',
+    type: type.onOff,
+    default: 'false',
+    toggle: true,
+  },
+
+  submission: {
+    group: 'Submission server',
+    describe: 'Where messages are handed to: smtp://host:port or smtps://host:port',
+    type: type.server(SUBMISSION),
+    default: 'smtp://127.0.0.1:587',
+  },
+  'submission-starttls': {
+    group: 'Submission server',
+    describe: 'Use STARTTLS with smtp://: never, try (if offered) or require',
+    type: STARTTLS,
+    otherwise: STARTTLS_DEFAULT,
+  },
+  'submission-ca': {
+    group: 'Submission server',
+    describe: 'Trust the certificates signed by these authorities only (PEM file)',
+    type: type.file,
+    path: true,
+  },
+  'submission-insecure': {
+    group: 'Submission server',
+    describe: 'Do not verify the certificate',
+    type: type.onOff,
+    default: 'false',
+    toggle: true,
+  },
+  'submission-auth': {
+    group: 'Submission server',
+    describe:
+      "Log in as: user (replay the client's own login), service (one login for all), impersonate (one login that acts for the user: SASL PLAIN authzid) or none",
+    type: type.choice(['user', 'service', 'impersonate', 'none']),
+    default: 'user',
+  },
+  'submission-user': {
+    group: 'Submission server',
+    describe: 'Login name for service and impersonate',
+    type: type.word('a login name'),
+  },
+  'submission-password-file': {
+    group: 'Submission server',
+    describe: 'File whose first line is the password for service and impersonate',
+    type: type.file,
+    path: true,
+  },
+  'submission-password': {
+    group: 'Submission server',
+    describe: 'The password itself',
+    type: type.word('a password'),
+    secret: true,
+  },
+
+  'sender-policy': {
+    group: 'Senders',
+    describe:
+      'Who decides whether a login may use a sender address: submission (that server), login (it must be the login name) or map (--sender-map)',
+    type: type.choice(['submission', 'login', 'map']),
+    otherwise: 'submission with --submission-auth user or impersonate, else login',
+  },
+  'sender-map': {
+    group: 'Senders',
+    describe: 'File of logins with their addresses and domains; reloaded when it changes',
+    type: type.file,
+    path: true,
+  },
+  'default-domain': {
+    group: 'Senders',
+    describe: 'Completes login names without a domain, for login and map',
+    type: type.domain,
+  },
+
+  'max-message-size': {
+    group: 'Limits',
+    describe: 'Largest message that is sent, as stored',
+    type: type.parsed('a size such as 100MiB', parseSize),
+    default: '100MiB',
+  },
+  'max-recipients': {
+    group: 'Limits',
+    describe: 'Recipients of one message',
+    type: type.count,
+    default: '500',
+  },
+  'max-messages-per-send': {
+    group: 'Limits',
+    describe: 'Messages of one SEND',
+    type: type.count,
+    default: '100',
+  },
+  'rate-messages': {
+    group: 'Limits',
+    describe: 'Messages per login, such as 200/1h, or off',
+    type: type.rate,
+    default: 'off',
+  },
+  'rate-recipients': {
+    group: 'Limits',
+    describe: 'Recipients per login, such as 1000/1d, or off',
+    type: type.rate,
+    default: 'off',
+  },
+
+  state: {
+    group: 'Operation',
+    describe:
+      'Where outcomes and rates are kept: memory, or redis://… or rediss://… for several instances (a URL with a password not as a flag)',
+    type: type.state,
+    default: 'memory',
+    credentials: true,
+  },
+  'spool-dir': {
+    group: 'Operation',
+    describe: 'Directory for messages over 1 MiB while they are sent',
+    type: type.file,
+    otherwise: "the system's temporary directory",
+    path: true,
+  },
+  'drain-timeout': {
+    group: 'Operation',
+    describe: 'How long SENDs under way may go on after SIGTERM or SIGINT',
+    type: type.parsed('a duration such as 30s, at most 24d', parseDuration),
+    default: '30s',
+  },
+  'log-level': {
+    group: 'Operation',
+    describe: LEVELS.join(', '),
+    type: type.choice(LEVELS),
+    default: 'info',
+  },
+  'log-format': {
+    group: 'Operation',
+    describe: FORMATS.join(' or '),
+    type: type.choice(FORMATS),
+    default: 'json',
+  },
+  config: {
+    group: 'Operation',
+    describe: 'Read options from this file (YAML or JSON)',
+    type: type.file,
+    outside: true,
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionKey = keyof typeof OPTIONS;
+export const OPTION_KEYS = Object.keys(OPTIONS) as readonly OptionKey[];
+
+export function option(key: OptionKey): Option {
+  return OPTIONS[key];
+}
+
+export function isOption(key: string): key is OptionKey {
+  return Object.hasOwn(OPTIONS, key);
+}
+
+/** `upstream-ca` as `IMAP_SEND_PROXY_UPSTREAM_CA`. */
+export const ENVIRONMENT_PREFIX = 'IMAP_SEND_PROXY_';
+export function environmentName(key: OptionKey): string {
+  return ENVIRONMENT_PREFIX + key.toUpperCase().replaceAll('-', '_');
+}

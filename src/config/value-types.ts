@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { parseRate, type Rate } from '../ledger/rate.js';
+import { parseRedisUrl } from '../ledger/redis-url.js';
+import type { State } from './config.js';
+import { type Endpoint, parseDomain, parseEndpoint, type Schemes } from './endpoint.js';
+
+/** How an option's text becomes a value. The message of an issue says what is expected. */
+export type Type<Value = unknown> = z.ZodType<Value, string | string[]>;
+
+/** `parse` gives undefined for what is not as expected. */
+export function parsed<Value>(expected: string, parse: (text: string) => Value | undefined) {
+  return z.string({ error: expected }).transform((text, context): Value => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue(expected);
+    return z.NEVER;
+  });
+}
+
+export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: words.join(', ').replace(/, (?=[^,]*$)/, ' or ') });
+}
+
+export function word(expected: string) {
+  return z.string({ error: expected }).min(1, { error: expected });
+}
+
+export const file = word('a file name');
+
+export const onOff = z.stringbool({ error: 'true or false' });
+
+/** A whole number from 1 that a counter of ours can reach. */
+export const count = parsed('a whole number from 1', parseCount);
+
+export const countOrUnlimited = parsed('a whole number from 1, or unlimited', (text) =>
+  text === 'unlimited' ? Number.POSITIVE_INFINITY : parseCount(text),
+);
+
+/** Where to listen: several, and port 0 is left to the system. */
+export const listeners = (schemes: Schemes) =>
+  z.array(endpoint(schemes, 0)).min(1, { error: shapes(schemes) });
+
+/** Where to connect. */
+export const server = (schemes: Schemes) => endpoint(schemes, 1);
+
+export const domain = parsed('a domain such as example.org', parseDomain);
+
+/** `off` is how a stronger source takes back what a weaker one set. */
+export const rate = parsed('a rate such as 200/1h, or off', (text): Rate | 'off' | undefined =>
+  text === 'off' ? text : parseRate(text),
+);
+
+export const state = word('memory, redis://… or rediss://…').transform((text, context): State => {
+  if (text === 'memory') return { kind: 'memory' };
+  const redis = parseRedisUrl(text);
+  if (redis.ok) return { kind: 'redis', target: redis.target };
+  context.addIssue(/^rediss?[:+]/i.test(text) ? redis.reason : 'memory, redis://… or rediss://…');
+  return z.NEVER;
+});
+
+function endpoint(schemes: Schemes, lowestPort: number) {
+  return parsed(shapes(schemes), (text): Endpoint | undefined => {
+    const found = parseEndpoint(text, schemes);
+    return found && found.port >= lowestPort ? found : undefined;
+  });
+}
+
+function shapes(schemes: Schemes): string {
+  return Object.keys(schemes)
+    .map((scheme) => `${scheme}://host:port`)
+    .join(' or ');
+}
+
+function parseCount(text: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}

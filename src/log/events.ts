@@ -1,0 +1,94 @@
+import type { Outcome, SmtpCommand } from '../outcome.js';
+
+/** Who ended a session, or on whose connection something happened. */
+export type Side = 'client' | 'upstream' | 'proxy';
+
+/** Names the session that a line belongs to; unique over all instances. */
+interface OfSession {
+  readonly session: string;
+}
+
+/**
+ * Every event that is logged, with its fields. Sizes are octets. Strings may come from a remote side: the log cleans
+ * and cuts them. Passwords, tokens and message content have no field.
+ */
+export interface Events {
+  /** Connections are accepted. `listeners` are URLs with the real port. */
+  ready: { readonly listeners: readonly string[] };
+  /** No new sessions; those that are sending are given `drainSeconds`. */
+  stopping: { readonly signal: string; readonly drainSeconds: number };
+  stopped: Record<never, never>;
+
+  'session-opened': OfSession & {
+    /** The client's address and port. */
+    readonly address: string;
+    /** URL of the listener. */
+    readonly listener: string;
+  };
+  /** A client was turned away by a limit before it became a session. */
+  'session-refused': { readonly address: string; readonly limit: 'max-sessions' | 'max-sessions-per-ip' };
+  'session-closed': OfSession & {
+    readonly side: Side;
+    readonly cause: string;
+    readonly seconds: number;
+    /** What the client sent to us, and we to it. */
+    readonly bytesFromClient: number;
+    readonly bytesToClient: number;
+    readonly user?: string | undefined;
+  };
+  login: OfSession & { readonly user: string; readonly method: string; readonly address: string };
+  'login-failed': OfSession & {
+    readonly user?: string | undefined;
+    readonly method: string;
+    readonly address: string;
+    /** Upstream's words. */
+    readonly reply: string;
+  };
+  /** A stream cannot be followed with certainty any more: the session ends rather than guess. */
+  desync: OfSession & { readonly side: Side; readonly cause: string };
+
+  /** What became of one message of a SEND. */
+  send: OfSession & {
+    readonly user: string;
+    readonly uid: number;
+    readonly outcome: Outcome['kind'];
+    readonly reply: string;
+    readonly command?: SmtpCommand | undefined;
+    readonly parameter?: string | undefined;
+    readonly messageId?: string | undefined;
+    readonly envelope?: { readonly from: string; readonly to: readonly string[] } | undefined;
+    /** How many addresses `envelope.to` has: the log shows the first hundred. */
+    readonly recipients?: number | undefined;
+    readonly size?: number | undefined;
+    readonly seconds?: number | undefined;
+    /** The outcome of an earlier SEND was reported; nothing was submitted. */
+    readonly repeated?: boolean | undefined;
+  };
+  'ledger-degraded': { readonly cause: string };
+  'ledger-restored': { readonly seconds: number };
+
+  /** A fault of ours; the session, if one is named, ends. */
+  'internal-error': { readonly session?: string | undefined; readonly error: string };
+}
+
+export type EventName = keyof Events;
+
+/** What `--log-level` chooses from, most urgent first. */
+export const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const LEVEL_OF: { readonly [K in EventName]: Level } = {
+  ready: 'info',
+  stopping: 'info',
+  stopped: 'info',
+  'session-opened': 'info',
+  'session-refused': 'warn',
+  'session-closed': 'info',
+  login: 'info',
+  'login-failed': 'warn',
+  desync: 'warn',
+  send: 'info',
+  'ledger-degraded': 'warn',
+  'ledger-restored': 'warn',
+  'internal-error': 'error',
+};

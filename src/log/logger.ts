@@ -1,0 +1,61 @@
+import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
+import { isColorSupported, prettyFactory } from 'pino-pretty';
+import { Secret } from '../secret.js';
+import { clean } from './clean.js';
+import { type EventName, type Events, LEVEL_OF, type Level } from './events.js';
+
+export const FORMATS = ['json', 'pretty'] as const;
+
+export interface LogOptions {
+  readonly level: Level;
+  readonly format: (typeof FORMATS)[number];
+}
+
+/** Writes one line per event. Never throws for what a field holds. */
+export interface Log {
+  event<K extends EventName>(name: K, fields: Events[K]): void;
+}
+
+/** Elements of a list that are shown: an envelope may have thousands of recipients. */
+const SHOWN_ELEMENTS = 100;
+
+/**
+ * A log to `destination` (standard output unless given). Every string is cleaned here, so that no call site can forget it.
+ * Writes are synchronous: the last lines before an exit are the ones that are looked for.
+ */
+export function createLog(options: LogOptions, destination?: DestinationStream): Log {
+  const out = destination ?? pino.destination({ dest: 1, sync: true });
+  const logger = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    options.format === 'json' ? out : prettified(out, destination === undefined && isColorSupported),
+  );
+  return {
+    event(name, fields) {
+      const level = LEVEL_OF[name];
+      if (logger.isLevelEnabled(level)) logger[level]({ event: name, ...(cleaned(fields) as object) });
+    },
+  };
+}
+
+/** pino-pretty as a function of the line: as a stream or a worker it would still hold lines when the process exits. */
+function prettified(out: DestinationStream, colorize: boolean): DestinationStream {
+  const pretty = prettyFactory({
+    colorize,
+    messageKey: 'event',
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+  });
+  return { write: (line) => out.write(pretty(line)) };
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.slice(0, SHOWN_ELEMENTS).map(cleaned);
+  if (value === null || typeof value !== 'object' || value instanceof Secret) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, cleaned(field)]));
+}
