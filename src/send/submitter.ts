@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials.js';
-import type { Message } from './message.js';
 import type { Outcome } from '../outcome.js';
+import type { Message } from './message.js';
 
 /** As whom we log in at the submission server. */
 export type SubmissionIdentity =

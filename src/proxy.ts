@@ -1,0 +1,130 @@
+import tls from 'node:tls';
+import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
+import { createMemoryLedger } from './ledger/memory.js';
+import type { Log } from './log/logger.js';
+import { type ListenerOptions, Relay } from './relay/listener.js';
+import { DEADLINES } from './relay/session-deadlines.js';
+import type { TlsClientOptions } from './relay/tls.js';
+import type { UpstreamOptions } from './relay/upstream.js';
+import { createSendHandler } from './send/engine.js';
+import { forServer } from './send/envelope.js';
+import { leaveToSubmissionServer, loginOnly, type SenderPolicy } from './send/sender-policy.js';
+import { createSubmitter } from './send/smtp-submitter.js';
+import type { SubmissionServer } from './send/submission.js';
+
+/** A running proxy. */
+export interface Proxy {
+  readonly addresses: readonly { readonly url: string }[];
+  /** Stops accepting, lets messages in flight finish, ends all sessions within the drain time-out. */
+  close(): Promise<void>;
+}
+
+/** Messages of one SEND that are submitted at a time. */
+const PARALLEL = 4;
+
+/** RFC 9585 leaves the interval to the server; middleboxes forget connections after a minute or more. */
+const KEEP_ALIVE_MS = 15_000;
+
+const DIAL_MS = 15_000;
+
+/** Puts the parts together and starts listening. Rejects with what the system says when it cannot. */
+export async function createProxy(config: Config, log: Log): Promise<Proxy> {
+  const { auth } = config.submission;
+  const submitter = createSubmitter({
+    server: submissionServer(config),
+    forServer,
+    ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
+  });
+  const ledger = createMemoryLedger();
+  const { maxMessageSize, maxRecipients, maxMessagesPerSend, maxSessions, maxSessionsPerIp } = config.limits;
+  const handler = createSendHandler({
+    submitter,
+    ledger,
+    log,
+    auth: auth.kind,
+    senderPolicy: senderPolicy(config),
+    fetch: { spool: { directory: config.spoolDirectory }, maxMessageSize },
+    maxRecipients,
+    maxMessagesPerSend,
+    parallel: PARALLEL,
+    keepAliveMs: KEEP_ALIVE_MS,
+  });
+  const relay = new Relay({
+    upstream: upstreamOptions(config),
+    handler,
+    deadlines: DEADLINES,
+    maxSessions,
+    maxSessionsPerIp,
+    log,
+  });
+  const close = async (): Promise<void> => {
+    await relay.drain(config.drainTimeoutMs);
+    await submitter.close();
+    await ledger.close();
+  };
+  try {
+    const listening = config.listeners.map((listener) => relay.listen(listenerOptions(listener, config)));
+    const addresses = (await Promise.all(listening)).map((url) => ({ url }));
+    return { addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function senderPolicy({ senderPolicy: policy }: Config): SenderPolicy {
+  switch (policy.kind) {
+    case 'submission':
+      return leaveToSubmissionServer;
+    case 'login':
+      return loginOnly(policy.defaultDomain);
+    case 'map':
+      throw new Error('proxy: the sender map is not implemented');
+  }
+}
+
+function listenerOptions({ host, port, tls: security }: Listener, config: Config): ListenerOptions {
+  const gate = {
+    startTls: security.mode === 'starttls',
+    allowCleartextLogin: security.mode !== 'starttls' || !security.required,
+    replayLogin: config.submission.auth.kind === 'user',
+  };
+  if (security.mode === 'none') return { host, port, gate, tls: { mode: 'none' } };
+  return { host, port, gate, tls: { mode: security.mode, context: secureContext(security.certificate) } };
+}
+
+const secureContext = ({ chain, key }: Certificate): tls.SecureContext =>
+  tls.createSecureContext({ cert: chain, key: key.reveal(), minVersion: 'TLSv1.2' });
+
+function upstreamOptions({ upstream: { host, port, tls: security } }: Config): UpstreamOptions {
+  const options = { host, port, dialMs: DIAL_MS };
+  switch (security.mode) {
+    case 'none':
+      return { ...options, tls: { mode: 'none' } };
+    case 'implicit':
+      return { ...options, tls: { mode: 'implicit', ...tlsClientOptions(host, security) } };
+    case 'starttls': {
+      const { required } = security;
+      return { ...options, tls: { mode: 'starttls', required, ...tlsClientOptions(host, security) } };
+    }
+  }
+}
+
+function tlsClientOptions(
+  servername: string,
+  { trust }: Exclude<ServerTls, { mode: 'none' }>,
+): TlsClientOptions {
+  return {
+    servername,
+    insecure: trust.kind === 'anyone',
+    ...(trust.kind === 'authorities' ? { ca: trust.pem } : {}),
+  };
+}
+
+function submissionServer({ submission: { host, port, tls: security } }: Config): SubmissionServer {
+  if (security.mode === 'none') return { host, port, tls: 'never', insecure: false };
+  const { insecure, ca } = tlsClientOptions(host, security);
+  const mode =
+    security.mode === 'implicit' ? 'implicit' : security.required ? 'starttls-require' : 'starttls-try';
+  return { host, port, tls: mode, insecure, ...(ca === undefined ? {} : { ca: [ca] }) };
+}
