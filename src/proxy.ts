@@ -1,14 +1,15 @@
 import tls from 'node:tls';
 import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
-import { createMemoryLedger } from './ledger/memory.js';
 import type { Log } from './log/logger.js';
+import { createState } from './proxy-state.js';
 import { type ListenerOptions, Relay } from './relay/listener.js';
 import { DEADLINES } from './relay/session-deadlines.js';
 import type { TlsClientOptions } from './relay/tls.js';
 import type { UpstreamOptions } from './relay/upstream.js';
 import { createSendHandler } from './send/engine.js';
 import { forServer } from './send/envelope.js';
-import { leaveToSubmissionServer, loginOnly, type SenderPolicy } from './send/sender-policy.js';
+import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
+import { leaveToSubmissionServer, loginOnly } from './send/sender-policy.js';
 import { createSubmitter } from './send/smtp-submitter.js';
 import type { SubmissionServer } from './send/submission.js';
 
@@ -35,14 +36,16 @@ export async function createProxy(config: Config, log: Log): Promise<Proxy> {
     forServer,
     ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
   });
-  const ledger = createMemoryLedger();
+  const state = createState(config, log);
+  const senders = senderPolicy(config, log);
   const { maxMessageSize, maxRecipients, maxMessagesPerSend, maxSessions, maxSessionsPerIp } = config.limits;
   const handler = createSendHandler({
     submitter,
-    ledger,
+    ledger: state.ledger,
+    rates: state.rates,
     log,
     auth: auth.kind,
-    senderPolicy: senderPolicy(config),
+    senderPolicy: senders.policy,
     fetch: { spool: { directory: config.spoolDirectory }, maxMessageSize },
     maxRecipients,
     maxMessagesPerSend,
@@ -60,7 +63,8 @@ export async function createProxy(config: Config, log: Log): Promise<Proxy> {
   const close = async (): Promise<void> => {
     await relay.drain(config.drainTimeoutMs);
     await submitter.close();
-    await ledger.close();
+    await state.close();
+    senders.close();
   };
   try {
     const listening = config.listeners.map((listener) => relay.listen(listenerOptions(listener, config)));
@@ -72,14 +76,18 @@ export async function createProxy(config: Config, log: Log): Promise<Proxy> {
   }
 }
 
-function senderPolicy({ senderPolicy: policy }: Config): SenderPolicy {
+function senderPolicy({ senderPolicy: policy }: Config, log: Log): WatchedSenderMap {
   switch (policy.kind) {
     case 'submission':
-      return leaveToSubmissionServer;
+      return { policy: leaveToSubmissionServer, close: () => {} };
     case 'login':
-      return loginOnly(policy.defaultDomain);
+      return { policy: loginOnly(policy.defaultDomain), close: () => {} };
     case 'map':
-      throw new Error('proxy: the sender map is not implemented');
+      return watchSenderMap(policy.file, policy.defaultDomain, (result) =>
+        'logins' in result
+          ? log.event('sender-map-loaded', result)
+          : log.event('sender-map-rejected', result),
+      );
   }
 }
 

@@ -64,6 +64,10 @@ export interface Events {
     /** The outcome of an earlier SEND was reported; nothing was submitted. */
     readonly repeated?: boolean | undefined;
   };
+  /** The sender map changed and was read again. */
+  'sender-map-loaded': { readonly logins: number };
+  /** It changed, but cannot be used: the last good one stays in force. */
+  'sender-map-rejected': { readonly cause: string };
   'ledger-degraded': { readonly cause: string };
   'ledger-restored': { readonly seconds: number };
 
@@ -88,6 +92,8 @@ export const LEVEL_OF: { readonly [K in EventName]: Level } = {
   'login-failed': 'warn',
   desync: 'warn',
   send: 'info',
+  'sender-map-loaded': 'info',
+  'sender-map-rejected': 'error',
   'ledger-degraded': 'warn',
   'ledger-restored': 'warn',
   'internal-error': 'error',

@@ -98,8 +98,7 @@ export class Session {
     this.#client.listen({
       chunk: (octets) => {
         if (this.#fromClient.rest.length === 0) this.#taken.seen(true);
-        this.#fromClient.push(octets);
-        if (this.#clientEnded) this.#endUpstream();
+        this.#guarded(() => this.#fromClient.push(octets));
       },
       ended: () => this.#clientGone({ side: 'client', cause: 'end' }),
       drained: () => this.#fromUpstream.drained(),
@@ -111,7 +110,7 @@ export class Session {
     });
     if (greeting.length > 0) this.#fromUpstream.push(greeting);
     this.#upstream.listen({
-      chunk: (octets) => this.#fromUpstream.push(octets),
+      chunk: (octets) => this.#guarded(() => this.#fromUpstream.push(octets)),
       ended: () => this.#upstreamGone({ side: 'upstream', cause: 'end' }),
       drained: () => this.#fromClient.drained(),
       closed: (error) => {
@@ -160,6 +159,16 @@ export class Session {
 
   #text(violation: Violation): string {
     return `${VIOLATION_TEXT[violation]} (session ${this.id})`;
+  }
+
+  /** A fault of ours ends this session, not the process with all others. */
+  #guarded(move: () => void): void {
+    try {
+      move();
+    } catch (error) {
+      this.#options.log.event('internal-error', { session: this.id, error: String((error as Error).stack) });
+      this.destroy({ side: 'proxy', cause: 'fault' });
+    }
   }
 
   #write(line: Buffer): void {

@@ -1,7 +1,5 @@
 import type { TakenCommand } from '../gate/local-command.js';
 import { inProgressLine, sendLine } from '../imap/status.js';
-import type { Ledger } from '../ledger/ledger.js';
-import type { Log } from '../log/logger.js';
 import type { CommandSession, TakenCommandHandler, TakenResult } from '../relay/handler.js';
 import { type FetchedMessage, type FetchOptions, fetchMessage } from './fetched-message.js';
 import { identityFor, type SubmissionAuth } from './identity.js';
@@ -9,24 +7,21 @@ import { listMessages } from './list-messages.js';
 import type { Listed, Listing } from './listing.js';
 import { OrderedReport } from './ordered-report.js';
 import { answerFor, endsBatch, type MessageResult, notAttempted, refusal } from './result.js';
-import type { SenderPolicy } from './sender-policy.js';
-import { type Sent, submitOnce } from './submit-once.js';
-import type { SubmissionIdentity, Submitter } from './submitter.js';
+import { type Sent, type SubmitOptions, submitOnce } from './submit-once.js';
+import type { SubmissionIdentity } from './submitter.js';
 
-export interface SendOptions {
-  readonly submitter: Submitter;
-  readonly ledger: Ledger;
-  readonly log: Log;
+export interface SendOptions extends SubmitOptions {
   readonly auth: SubmissionAuth;
-  readonly senderPolicy: SenderPolicy;
   readonly fetch: FetchOptions;
-  readonly maxRecipients: number;
   readonly maxMessagesPerSend: number;
   /** Messages of one SEND that are submitted at a time. */
   readonly parallel: number;
   /** Milliseconds between keep-alives to the client (RFC 9585). */
   readonly keepAliveMs: number;
 }
+
+/** At the usual 15 s, upstream hears from us every 5 minutes. */
+const TICKS_PER_TOUCH = 20;
 
 /** Carries out SEND and UID SEND. */
 export function createSendHandler(options: SendOptions): TakenCommandHandler {
@@ -59,6 +54,11 @@ class Batch {
   readonly #identity: SubmissionIdentity;
   readonly #report: OrderedReport;
   readonly #answered: string[] = [];
+  readonly #messages: readonly Listed[];
+  #fetching = false;
+  /** Keep-alives since upstream was last asked for something. */
+  #quietTicks = 0;
+  #touched: Promise<void> = Promise.resolve();
   /** Why no further message is attempted. */
   #ended: MessageResult | undefined;
 
@@ -74,7 +74,8 @@ class Batch {
     this.#session = session;
     this.#listing = listing;
     this.#identity = identity;
-    this.#report = new OrderedReport(listing.messages(), ({ sequence, uid }, result) =>
+    this.#messages = listing.messages();
+    this.#report = new OrderedReport(this.#messages, ({ sequence, uid }, result) =>
       session.write(sendLine(sequence, uid, result.refusal)),
     );
   }
@@ -86,23 +87,27 @@ class Batch {
     } finally {
       clearInterval(keepAlive);
     }
-    const { ledger } = this.#options;
-    const keys = this.#answered;
-    return {
-      answer: answerFor(this.#command.name, this.#report.results()),
-      seen: (seen) => {
-        for (const key of keys)
-          void (seen ? ledger.acknowledge : ledger.abandon).call(ledger, key, this.#session.id);
-      },
-    };
+    await this.#touched;
+    const answer = answerFor(this.#command.name, this.#report.results());
+    return { answer, seen: (seen) => void this.#tellLedger(seen) };
+  }
+
+  async #tellLedger(seen: boolean): Promise<void> {
+    const { ledger, log } = this.#options;
+    const { id } = this.#session;
+    try {
+      for (const key of this.#answered) await (seen ? ledger.acknowledge(key, id) : ledger.abandon(key, id));
+    } catch (error) {
+      log.event('internal-error', { session: id, error: String((error as Error).stack) });
+    }
   }
 
   /** Messages are fetched one after the other; so many are submitted meanwhile, and one more is ready. */
   async #sendAll(): Promise<void> {
     const submissions = new Set<Promise<void>>();
-    for (const message of this.#listing.messages()) {
+    for (const message of this.#messages) {
       while (submissions.size > this.#options.parallel) await Promise.race(submissions);
-      const fetched = this.#stopped() ?? (await this.#fetch(message));
+      const fetched = this.#stopped() ?? (await this.#fetch(message).catch((error) => this.#fault(error)));
       if ('accepted' in fetched) {
         this.#report.settle(message, fetched);
         continue;
@@ -113,16 +118,27 @@ class Batch {
     await Promise.all(submissions);
   }
 
+  /** One message fails, the others and what is known of them do not. */
+  #fault(error: unknown): MessageResult {
+    const { log } = this.#options;
+    log.event('internal-error', { session: this.#session.id, error: String((error as Error).stack) });
+    const reply = '451 4.3.0 The proxy failed, see its log';
+    return refusal({ command: 'DATA', parameter: '', reply }, 'SERVERBUG');
+  }
+
   #stopped(): MessageResult | undefined {
     if (this.#session.signal.aborted) return notAttempted('the session is ending');
     return this.#ended;
   }
 
   async #fetch(message: Listed): Promise<(FetchedMessage & { kind: 'ready' }) | MessageResult> {
+    this.#fetching = true;
+    await this.#touched;
     const fetched = await fetchMessage(this.#session, message, this.#options.fetch, {
       expunged: (sequence) => void this.#listing.expunged(sequence),
       vanished: (uids) => void this.#listing.vanished(uids),
     });
+    this.#fetching = false;
     switch (fetched.kind) {
       case 'ready':
         return fetched;
@@ -134,14 +150,14 @@ class Batch {
     }
   }
 
+  /** Never rejects. */
   async #submit(message: Listed, fetched: FetchedMessage & { kind: 'ready' }): Promise<void> {
-    try {
-      const sent = await this.#submitUnlessStopped(fetched);
-      this.#log(message, fetched, sent);
-      this.#report.settle(message, sent.result);
-    } finally {
-      await fetched.spool.dispose();
-    }
+    const sent = await this.#submitUnlessStopped(fetched).catch(
+      (error: unknown): Sent => ({ result: this.#fault(error) }),
+    );
+    await fetched.spool.dispose();
+    this.#log(message, fetched, sent);
+    this.#report.settle(message, sent.result);
   }
 
   async #submitUnlessStopped(fetched: FetchedMessage & { kind: 'ready' }): Promise<Sent> {
@@ -158,6 +174,20 @@ class Batch {
   #keepAlive(): void {
     const { done, total } = this.#report.progress();
     this.#session.write(inProgressLine(this.#command.tag, done, total, 'sending'));
+    this.#quietTicks = this.#fetching ? 0 : this.#quietTicks + 1;
+    if (this.#quietTicks >= TICKS_PER_TOUCH) this.#touchUpstream();
+  }
+
+  /**
+   * Upstream must not log the session out (Dovecot: 30 minutes) while the submission server is slow. Not by NOOP: that
+   * would let EXPUNGE come between two of our lines (RFC 9051 §7.5.1).
+   */
+  #touchUpstream(): void {
+    const [first] = this.#messages;
+    if (first === undefined) return;
+    this.#quietTicks = 0;
+    const request = { uid: false, set: String(first.sequence), kind: 'RFC822.SIZE' } as const;
+    this.#touched = this.#session.fetch(request, {}).then(() => undefined);
   }
 
   #log(message: Listed, fetched: FetchedMessage & { kind: 'ready' }, sent: Sent): void {

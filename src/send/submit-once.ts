@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Ledger, RecordedOutcome } from '../ledger/ledger.js';
+import type { Rates, Reservation } from '../ledger/rates.js';
+import type { Log } from '../log/logger.js';
 import type { Outcome, Refusal } from '../outcome.js';
 import type { CommandSession } from '../relay/handler.js';
 import { envelopeOf } from './envelope.js';
 import type { FetchedMessage } from './fetched-message.js';
-import type { Envelope } from './message.js';
+import type { Envelope, Message } from './message.js';
 import { type MessageResult, notAttempted, refusal, resultOf } from './result.js';
 import type { SenderPolicy } from './sender-policy.js';
 import type { SubmissionIdentity, Submitter } from './submitter.js';
@@ -12,6 +14,8 @@ import type { SubmissionIdentity, Submitter } from './submitter.js';
 export interface SubmitOptions {
   readonly submitter: Submitter;
   readonly ledger: Ledger;
+  readonly rates: Rates;
+  readonly log: Log;
   readonly senderPolicy: SenderPolicy;
   readonly maxRecipients: number;
 }
@@ -49,7 +53,7 @@ export async function submitOnce(
     return { result: refusal(tooMany(envelope, options.maxRecipients), 'LIMIT'), envelope, messageId };
   }
 
-  const { ledger, submitter } = options;
+  const { ledger } = options;
   const key = keyOf(login, facts);
   const claim = await ledger.claim(key, session.id, session.signal).catch((error: unknown) => {
     if (session.signal.aborted) return undefined;
@@ -62,13 +66,46 @@ export async function submitOnce(
   }
   const { size, eightBit, utf8Header } = facts;
   const message = { envelope, size, eightBit, utf8Header, open: () => spool.open() };
-  const outcome = await submitter.submit(identity, message, () => ledger.handover(key, session.id));
-  if (!isRecorded(outcome)) {
+  const submission = { identity, message, login, key };
+  const sent = await submitWithinRates(options, session, submission).catch(async (error: unknown) => {
     await ledger.release(key, session.id);
-    return { result: resultOf(outcome), outcome, envelope, messageId };
+    throw error;
+  });
+  return { ...sent, envelope, messageId };
+}
+
+interface Submission {
+  readonly identity: SubmissionIdentity;
+  readonly message: Message;
+  readonly login: string;
+  readonly key: string;
+}
+
+async function submitWithinRates(
+  { ledger, submitter, rates, log }: SubmitOptions,
+  session: CommandSession,
+  { identity, message, login, key }: Submission,
+): Promise<Sent> {
+  const amounts = { messages: 1, recipients: message.envelope.to.length };
+  const reserved = await rates.reserve(login, amounts);
+  if (!reserved.ok) {
+    await ledger.release(key, session.id);
+    return { result: refusal(overRate(message.envelope, reserved), 'LIMIT') };
   }
-  await ledger.settle(key, session.id, outcome);
-  return { result: resultOf(outcome), outcome, envelope, messageId, key };
+  const outcome = await submitter.submit(identity, message, () => ledger.handover(key, session.id));
+  // What became of the message is known now: nothing that fails from here on may change what is reported.
+  const failed = (error: unknown): void =>
+    log.event('internal-error', { session: session.id, error: String((error as Error).stack) });
+  if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') {
+    await rates.refund(login, amounts).catch(failed);
+  }
+  const result = resultOf(outcome);
+  if (!isRecorded(outcome)) {
+    await ledger.release(key, session.id).catch(failed);
+    return { result, outcome };
+  }
+  await ledger.settle(key, session.id, outcome).catch(failed);
+  return { result, outcome, key };
 }
 
 const isRecorded = (outcome: Outcome): outcome is RecordedOutcome =>
@@ -82,4 +119,13 @@ const tooMany = (envelope: Envelope, limit: number): Refusal => ({
   command: 'RCPT TO',
   parameter: envelope.to[limit] ?? '',
   reply: `452 4.5.3 ${envelope.to.length} recipients, at most ${limit} are allowed`,
+});
+
+const overRate = (
+  envelope: Envelope,
+  { limit, retryAfterSeconds }: Reservation & { ok: false },
+): Refusal => ({
+  command: 'MAIL FROM',
+  parameter: envelope.from,
+  reply: `451 4.7.1 Too many ${limit} for this login, try again in ${retryAfterSeconds} s`,
 });
