@@ -13,7 +13,13 @@ export interface ProxyState {
   close(): Promise<void>;
 }
 
-export function createState({ state, limits }: Config, log: Log): ProxyState {
+/** What nobody should have to set. */
+export interface StateTuning {
+  /** Milliseconds after which the claims of a process that ended without a word end. */
+  readonly leaseMs?: number;
+}
+
+export function createState({ state, limits }: Config, log: Log, tuning: StateTuning): ProxyState {
   const rates = { messages: limits.messageRate, recipients: limits.recipientRate };
   if (state.kind === 'memory') {
     const ledger = createMemoryLedger();
@@ -22,6 +28,7 @@ export function createState({ state, limits }: Config, log: Log): ProxyState {
   const connection = connectRedis({ target: state.target });
   let degradedAt = 0;
   const ledger = createResilientLedger({
+    ...tuning,
     connection,
     onDegraded: (error) => {
       degradedAt = Date.now();

@@ -1,7 +1,7 @@
 import tls from 'node:tls';
 import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
 import type { Log } from './log/logger.js';
-import { createState } from './proxy-state.js';
+import { createState, type StateTuning } from './proxy-state.js';
 import { type ListenerOptions, Relay } from './relay/listener.js';
 import { DEADLINES } from './relay/session-deadlines.js';
 import type { TlsClientOptions } from './relay/tls.js';
@@ -29,14 +29,14 @@ const KEEP_ALIVE_MS = 15_000;
 const DIAL_MS = 15_000;
 
 /** Puts the parts together and starts listening. Rejects with what the system says when it cannot. */
-export async function createProxy(config: Config, log: Log): Promise<Proxy> {
+export async function createProxy(config: Config, log: Log, tuning: StateTuning = {}): Promise<Proxy> {
   const { auth } = config.submission;
   const submitter = createSubmitter({
     server: submissionServer(config),
     forServer,
     ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
   });
-  const state = createState(config, log);
+  const state = createState(config, log, tuning);
   const senders = senderPolicy(config, log);
   const { maxMessageSize, maxRecipients, maxMessagesPerSend, maxSessions, maxSessionsPerIp } = config.limits;
   const handler = createSendHandler({
