@@ -80,7 +80,7 @@ export async function createWorld(messages: number, random: Random): Promise<Wor
       proxy = await startProxy();
     },
     killUpstreamSessions: () => {
-      for (const pid of childrenOf(dovecot.pid, 'imap')) process.kill(pid, 'SIGKILL');
+      for (const pid of childrenOf(dovecot.pid, 'imap')) kill(pid);
     },
     async killSubmissionServer() {
       await server.kill();
@@ -151,6 +151,15 @@ async function restored(proxyLog: string): Promise<void> {
     await delay(10);
   }
   throw new Error('the proxy does not come back to Redis');
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It ended by itself a moment ago.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Process numbers of the children of `parent` that run a program of that name. */
