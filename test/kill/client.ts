@@ -10,6 +10,8 @@ export interface ClientFigures {
   /** SEND commands. */
   attempts: number;
   resets: number;
+  /** For each client that waits for an answer: which proxy it asked first. */
+  readonly asked: Map<object, number>;
 }
 
 const SEND_LINE = /\* \d+ SEND \((\d+) (OK NIL|NO \("[A-Z ]+" "[^"]*" "([^"]*)"\))\)\r\n/g;
@@ -24,12 +26,15 @@ export async function sendUntilAnswered(
   over: AbortSignal,
 ): Promise<void> {
   let pending = [...uids];
+  const self = {};
   while (pending.length > 0 && !over.aborted) {
+    if (!figures.asked.has(self)) figures.asked.set(self, world.generation);
     const answer = await attempt(world, pending, random, figures);
     if (answer === undefined) {
       await delay(10 + random.below(30));
       continue;
     }
+    figures.asked.delete(self);
     for (const [uid, words] of answer) {
       if (words === '') told.set(uid, 'accepted');
       else if (words.includes('outcome')) told.set(uid, 'unknown');

@@ -27,6 +27,8 @@ export interface World {
   readonly password: string;
   /** SHA-256 of each message's content, by UID. */
   readonly digests: ReadonlyMap<number, string>;
+  /** How often the proxy was killed. */
+  readonly generation: number;
   killProxy(): Promise<void>;
   killUpstreamSessions(): void;
   killSubmissionServer(): Promise<void>;
@@ -68,6 +70,7 @@ export async function createWorld(messages: number, random: Random): Promise<Wor
     start('submission', './submission-server.js', [`${submissionPort}`, journal], submissionPort);
   const startProxy = () =>
     start('proxy', './proxy-process.js', [JSON.stringify(flags), `${LEASE_MS}`], proxyPort);
+  let generation = 0;
   let server = await startServer();
   let proxy = await startProxy();
   return {
@@ -75,7 +78,11 @@ export async function createWorld(messages: number, random: Random): Promise<Wor
     user: dovecot.user,
     password: dovecot.password,
     digests,
+    get generation() {
+      return generation;
+    },
     async killProxy() {
+      generation++;
       await proxy.kill();
       proxy = await startProxy();
     },

@@ -26,7 +26,9 @@ function isLiveMember(pid: string, group: number): boolean {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // proc_pid_stat(5): the name in parentheses may hold blanks and parentheses itself, so count from its end.
     const [state, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(processGroup) === group && state !== 'Z' && state !== 'X';
+    if (Number(processGroup) !== group || state === 'X') return false;
+    // The first thread of a killed process can be dead while others still hold its sockets.
+    return state !== 'Z' || entries(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
@@ -65,10 +67,20 @@ function listeningSockets(family: string, port: number): string[] {
 }
 
 function openFiles(pid: number): string[] {
+  return entries(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      // Closed meanwhile: a busy process opens and closes files all the time.
+      return [];
+    }
+  });
+}
+
+function entries(directory: string): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return readdirSync(directory);
   } catch {
-    // It has ended, or closed the file, meanwhile: asked again soon.
     return [];
   }
 }
