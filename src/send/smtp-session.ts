@@ -153,7 +153,7 @@ export function createSession(
     async quit() {
       if (end) return;
       wire.quit();
-      await within(QUIT_WAIT, () => {});
+      await within(Math.min(QUIT_WAIT, timeouts.command), () => {});
     },
   };
 }

@@ -39,6 +39,8 @@ const TIMEOUTS: SubmissionTimeouts = {
   finalDot: 600_000,
 };
 
+const CLOSED: Unavailable = { cause: 'connection', reply: '421 4.3.2 The proxy is shutting down' };
+
 /** A connection in the pool. */
 interface Lane {
   readonly session: SmtpSession;
@@ -50,6 +52,7 @@ interface Lane {
 export function createSubmitter(options: SubmitterOptions): Submitter {
   const { server, service, name, idle = 10_000, connections = 4, messagesPerConnection = 100 } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const connecting = new Map<string, Promise<Lane | Unavailable>>();
   let closed = false;
 
   const pool = createPool<Lane>({
@@ -62,7 +65,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     discard: ({ session }) => session.quit(),
   });
 
-  async function open(credentials: Credentials | undefined): Promise<Lane | Unavailable> {
+  async function connect(credentials: Credentials | undefined): Promise<Lane | Unavailable> {
     const opened = await openSession(server, timeouts, name);
     if (!opened.ok) return opened.why;
     const { session } = opened;
@@ -70,6 +73,18 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     if (why === undefined) return { session, messages: 0, reset: false };
     await session.quit();
     return why;
+  }
+
+  /** Messages that come while one connects share its failure: a wrong password tried for each would lock the account. */
+  async function open(key: string, credentials: Credentials | undefined): Promise<Lane | Unavailable> {
+    const first = connecting.get(key);
+    if (first) {
+      const opened = await first;
+      return 'cause' in opened ? opened : connect(credentials);
+    }
+    const connection = connect(credentials).finally(() => connecting.delete(key));
+    connecting.set(key, connection);
+    return connection;
   }
 
   async function attempt(lane: Lane, message: Message, handover: () => Promise<void>): Promise<Transacted> {
@@ -85,24 +100,24 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   return {
     async submit(identity, message, handover) {
       const { from } = message.envelope;
-      if (closed)
-        return unavailable({ cause: 'connection', reply: '421 4.3.2 The proxy is shutting down' }, from);
+      if (closed) return unavailable(CLOSED, from);
       const credentials = credentialsOf(identity, service);
-      const place = await pool.enter(identityKey(credentials));
+      const key = identityKey(credentials);
+      const place = await pool.enter(key);
       let lane = place.take();
       try {
         if (lane) {
           const { outcome, untried } = await attempt(lane, message, handover);
           if (!untried) return outcome;
-          // Once: a new connection that fails in the same way is the server's answer.
+          // Once: what the message comes to on a new connection is reported.
           lane.session.drop('dropped');
         }
-        const opened = await open(credentials);
+        const opened = await open(key, credentials);
         if ('cause' in opened) return unavailable(opened, from);
         lane = opened;
         return (await attempt(lane, message, handover)).outcome;
       } catch (error) {
-        // A fault of ours leaves the session in a state that nobody knows.
+        // A fault of ours, such as content that cannot be read. Without the final dot nobody gets the message.
         lane?.session.drop('dropped');
         throw error;
       } finally {

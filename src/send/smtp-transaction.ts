@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome, Refusal } from '../outcome.js';
 import { createDotStuffer } from './dot-stuffing.js';
 import type { Envelope, Message } from './message.js';
@@ -27,7 +26,10 @@ export interface Transacted {
   readonly reset: boolean;
 }
 
-/** Hands a message over (RFC 5321 §3.3), to all recipients or to none; says RSET first if `reset`. */
+/**
+ * Hands a message over (RFC 5321 §3.3), to all recipients or to none; says RSET first if `reset`.
+ * Rejects when the content cannot be read: the session has to be dropped then.
+ */
 export async function transact(
   session: SmtpSession,
   transaction: Transaction,
@@ -81,20 +83,19 @@ async function transmit(
   return { outcome: { kind: 'unknown', refusal: report(DATA, UNKNOWN) }, untried: false, reset: false };
 }
 
+/** Throws when the content cannot be read, or not all of it: a message cut short must not be accepted anywhere. */
 async function sendContent(session: SmtpSession, message: Message): Promise<SessionEnd | undefined> {
   const stuffer = createDotStuffer();
   let octets = 0;
-  try {
-    for await (const chunk of message.open()) {
-      octets += chunk.length;
-      const end = await session.write(stuffer.push(chunk));
-      if (end) return end;
-    }
-  } catch {
-    return session.drop('dropped');
+  for await (const chunk of message.open()) {
+    octets += chunk.length;
+    const end = await session.write(stuffer.push(chunk));
+    if (end) return end;
   }
-  // A message cut short must not be accepted anywhere, whatever cut it.
-  return octets === message.size ? session.write(stuffer.end()) : session.drop('dropped');
+  if (octets !== message.size) {
+    throw new Error(`submission: the message has ${octets} octets, not ${message.size}`);
+  }
+  return session.write(stuffer.end());
 }
 
 async function handOver(
@@ -106,8 +107,6 @@ async function handOver(
   } catch {
     return session.drop('dropped');
   }
-  // An end that came meanwhile is known only when the event loop has turned, and then the outcome is, too.
-  await nextTurn();
   return session.end;
 }
 
@@ -115,7 +114,6 @@ async function handOver(
 function unsuccessful(session: SmtpSession, step: Step, answer: Answer): Transacted {
   const { reply } = answer;
   if (reply && isNegative(reply)) {
-    if (isClosing(reply)) session.drop('closed');
     return { outcome: { kind: 'refused', refusal: report(step, reply.line) }, untried: false, reset: true };
   }
   // A reply that does not answer what was asked: replies and commands are out of step, and all that follow would lie.

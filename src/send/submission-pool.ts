@@ -46,8 +46,9 @@ export function createPool<Entry>({ capacity, idle, usable, discard }: PoolOptio
   }
 
   function tidy(): void {
-    for (const [key, { occupied, kept }] of groups)
+    for (const [key, { occupied, kept }] of groups) {
       if (occupied === 0 && kept.length === 0) groups.delete(key);
+    }
     if (groups.size === 0 && discarding.size === 0) onEmpty();
   }
 

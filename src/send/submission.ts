@@ -1,4 +1,4 @@
-import { BlockList, isIPv6, type Socket } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
   type SMTPConnectionOptions,
@@ -185,5 +185,6 @@ loopback.addAddress('::1', 'ipv6');
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
 function isLoopback({ remoteAddress = '' }: Socket): boolean {
-  return loopback.check(remoteAddress, isIPv6(remoteAddress) ? 'ipv6' : 'ipv4');
+  const version = isIP(remoteAddress);
+  return version !== 0 && loopback.check(remoteAddress, version === 6 ? 'ipv6' : 'ipv4');
 }

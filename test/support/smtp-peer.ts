@@ -90,6 +90,8 @@ export async function startPeer(script: Script, options: PeerOptions = {}): Prom
 
     function listen(): void {
       socket.on('error', () => {});
+      // Node would keep a connection that ends in the middle of a handshake.
+      socket.on('end', () => plain.destroy());
       socket.on('data', (chunk) => {
         const started = inContent && received === '';
         received += chunk.toString('latin1');
