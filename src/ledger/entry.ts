@@ -35,6 +35,8 @@ export interface Recorded extends Interest {
   readonly outcome: RecordedOutcome;
   /** Sessions that were told, and have not shown that their clients saw it. */
   readonly answered: readonly Place[];
+  /** Sessions whose clients saw it, while others have yet to. When one of them asks again, it is on purpose. */
+  readonly seen: readonly string[];
 }
 
 export type Entry = InFlight | Released | Recorded;
@@ -64,7 +66,7 @@ export function claim(entry: Entry | undefined, holder: Holder): Step<Claim | He
     case 'released':
       return grant(holder, entry);
     case 'recorded':
-      return entry.outcome.kind === 'unknown' ? tellOnce(entry, holder) : tell(entry, holder);
+      return entry.seen.includes(holder.session) ? again(entry, holder) : tell(entry, holder);
   }
 }
 
@@ -82,7 +84,7 @@ export function settle(entry: Entry | undefined, place: Place, outcome: Recorded
   if (entry !== undefined && !isHeldBy(entry, place.session)) return { entry, result: undefined };
   const { waiting, orphans } = entry ?? nobody;
   const answered = [{ session: place.session, owner: place.owner }];
-  return { entry: { phase: 'recorded', outcome, waiting, answered, orphans }, result: undefined };
+  return { entry: { phase: 'recorded', outcome, waiting, answered, orphans, seen: [] }, result: undefined };
 }
 
 export function release(entry: Entry | undefined, session: string): Step<void> {
@@ -134,10 +136,13 @@ export function bury(entry: Entry, isDead: (owner: string) => boolean, reply = o
         kind: 'unknown',
         refusal: { command: 'DATA', parameter: '', reply },
       };
-      return { phase: 'recorded', outcome, waiting, answered: [], orphans };
+      return { phase: 'recorded', outcome, waiting, answered: [], orphans, seen: [] };
     }
   }
 }
+
+/** Sessions that are remembered in `seen`: an entry has a bounded size. */
+const MAX_SEEN = 32;
 
 const nobody: Interest = { waiting: [], orphans: 0 };
 
@@ -174,14 +179,9 @@ function tell(entry: Recorded, place: Place): Step<Claim> {
   return { entry: { ...entry, ...served(entry, place), answered }, result };
 }
 
-/** Reports that the outcome is unknown, and forgets it but for those who waited for this very outcome. */
-function tellOnce(entry: Recorded, holder: Holder): Step<Claim> {
-  const result: Claim = { kind: 'recorded', outcome: entry.outcome };
-  if (includes(entry.answered, holder.session)) return { entry, result };
-  const waiting = without(entry.waiting, holder.session);
-  const reported = entry.answered.length === 0 && entry.orphans === 0;
-  if (reported && waiting.length === entry.waiting.length) return grant(holder, entry);
-  return { entry: waiting.length > 0 ? { ...entry, waiting, answered: [], orphans: 0 } : undefined, result };
+/** The client knows what became of the message and sends it once more. Retries of others get the new outcome. */
+function again({ waiting, orphans }: Recorded, holder: Holder): Step<Claim> {
+  return { entry: { phase: 'claimed', holder, waiting, orphans }, result: { kind: 'claimed' } };
 }
 
 /** Takes `session` off the lists, counts `orphans` for its place, and drops the entry when nobody is left. */
@@ -200,7 +200,8 @@ function strike(entry: Entry | undefined, session: string, orphans: 0 | 1): Step
   if (!waited && !includes(entry.answered, session)) return unchanged;
   const answered = without(entry.answered, session);
   const isNeeded = interest.waiting.length + interest.orphans + answered.length > 0;
-  return { entry: isNeeded ? { ...entry, ...interest, answered } : undefined, result: undefined };
+  const seen = orphans === 0 ? [...entry.seen, session].slice(-MAX_SEEN) : entry.seen;
+  return { entry: isNeeded ? { ...entry, ...interest, answered, seen } : undefined, result: undefined };
 }
 
 function isHeldBy(entry: Entry | undefined, session: string): entry is InFlight {

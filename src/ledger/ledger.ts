@@ -19,10 +19,10 @@ export type Claim =
  * is granted. What was handed over is unknown: the next claim reports that.
  *
  * Each session that was told has to acknowledge. One that ends before leaves its answer to one later session, which is
- * taken for its retry. An unknown outcome is reported to those who waited for it and to one more claim, then it is
- * forgotten: the SEND after that goes out.
+ * taken for its retry. That holds for an unknown outcome as well: the message may go out again only when somebody has seen
+ * that it may have gone out already.
  *
- * `key` names the message: login, SHA-256 of the header block, size. `session` names the claiming session and is
+ * `key` names the message: login, SHA-256 of the stored octets, their number. `session` names the claiming session and is
  * unique over all processes. A session may claim the same message several times at once; it is sent once.
  */
 export interface Ledger {

@@ -152,6 +152,6 @@ function decode(key: string, value: string): Entry | undefined {
   } catch {
     const reply = '451 4.4.2 the outcome is unknown: its record cannot be read';
     const outcome = { kind: 'unknown', refusal: { command: 'DATA', parameter: '', reply } } as const;
-    return { phase: 'recorded', outcome, waiting: [], answered: [], orphans: 1 };
+    return { phase: 'recorded', outcome, waiting: [], answered: [], orphans: 1, seen: [] };
   }
 }

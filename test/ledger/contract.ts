@@ -183,14 +183,16 @@ export function ledgerContract(name: string, open: () => Promise<LedgerPair>): v
       await b.release(key, 's3');
     });
 
-    test('an unknown outcome is reported once, even if that report is lost, too', async () => {
+    test('an unknown outcome is reported until a report of it was seen: only then may the message go out again', async () => {
       const key = newKey();
       await send(key, unknown);
       await a.abandon(key, 's1');
       assert.deepEqual(await b.claim(key, 's2', forever), recorded(unknown));
       await b.abandon(key, 's2');
-      assert.deepEqual(await a.claim(key, 's3', forever), claimed);
-      await a.release(key, 's3');
+      assert.deepEqual(await a.claim(key, 's3', forever), recorded(unknown));
+      await a.acknowledge(key, 's3');
+      assert.deepEqual(await b.claim(key, 's4', forever), claimed);
+      await b.release(key, 's4');
     });
 
     test('many at once: one sends, all are told', async () => {
