@@ -1,21 +1,14 @@
-import { contentEnd, LF } from '../imap/bytes.js';
-import { readCommandHead } from '../imap/command.js';
 import { type Frame, Framer } from '../imap/framer.js';
-import { MAX_IN_FLIGHT, MAX_LOCAL_COMMAND } from '../imap/limits.js';
+import { LineScan } from '../imap/line-scan.js';
 import type { LiteralMark } from '../imap/literal.js';
+import { isSaslText } from '../imap/sasl.js';
 import type { Answer } from '../imap/status.js';
-import {
-  isLocalName,
-  judgeLocal,
-  type LocalVerdict,
-  refuseEnable,
-  refuseLogin,
-  refuseMechanism,
-  type TakenCommand,
-} from './local-command.js';
-import { LoginCapture } from './login-capture.js';
+import { judgeLiteral } from './client-literal.js';
+import type { TakenCommand } from './local-command.js';
+import { openLine } from './opening.js';
 import type { Command } from './pipeline.js';
 import type { SessionState } from './session-state.js';
+import { type SwallowedCommand, swallow } from './swallowed-command.js';
 import type { Violation } from './violation.js';
 
 /** What to do with `chunk[offset, end)` from the client. */
@@ -36,8 +29,8 @@ export type ClientStep =
 type State =
   /** The next octet begins a command. */
   | { readonly at: 'command' }
-  /** Passing on a command, or a line that is none. */
-  | { readonly at: 'arguments'; readonly command: Command | undefined }
+  /** Passing on a command, or a line that is none. `untouched`: upstream granted an empty literal, nothing came since. */
+  | { readonly at: 'arguments'; readonly command: Command | undefined; readonly untouched?: true }
   /** A synchronizing literal was announced: upstream decides whether it comes (RFC 9051 §4.3). */
   | { readonly at: 'literal-asked'; readonly command: Command | undefined; readonly mark: LiteralMark }
   /** AUTHENTICATE or IDLE, or a SASL response, is out: upstream's turn. */
@@ -45,21 +38,11 @@ type State =
   /** The answer to `+` in AUTHENTICATE or IDLE: one line, no literals. */
   | { readonly at: 'continuation'; readonly command: Command; readonly begun: boolean }
   /** Swallowing a command that never goes upstream. */
-  | { readonly at: 'local'; readonly local: LocalCommand }
+  | { readonly at: 'local'; readonly local: SwallowedCommand }
   /** It was read; its turn comes when everything before it is answered. */
-  | { readonly at: 'due'; readonly local: LocalCommand }
+  | { readonly at: 'due'; readonly local: SwallowedCommand }
   /** Taken, or STARTTLS under way. */
   | { readonly at: 'suspended' };
-
-interface LocalCommand {
-  readonly tag: string;
-  /** What becomes of it, from its arguments; they are undefined when it held a literal or was too long. */
-  readonly judge: (args: string | undefined) => LocalVerdict;
-  readonly args: string | undefined;
-}
-
-/** A mechanism name has at most 20 octets (RFC 4422 §3.1). */
-const MAX_MECHANISM = 64;
 
 const COMMAND: State = { at: 'command' };
 const MORE: ClientStep = { do: 'more' };
@@ -68,6 +51,7 @@ const HOLD: ClientStep = { do: 'hold' };
 /** The client's half of the gate: decides for every octet of the client, in order, where it goes. */
 export class ClientSide {
   readonly #framer = new Framer();
+  readonly #scan = new LineScan();
   readonly #session: SessionState;
   #state: State = COMMAND;
 
@@ -82,7 +66,7 @@ export class ClientSide {
     if (offset === chunk.length) return MORE;
     switch (state.at) {
       case 'command':
-        return this.#command(chunk, offset);
+        return this.#open(chunk, offset);
       case 'arguments':
         return this.#forward(chunk, offset, state.command, offset);
       case 'literal-asked':
@@ -103,32 +87,37 @@ export class ClientSide {
       return undefined;
     }
     if (state.at !== 'literal-asked') return 'unexpected-continuation';
-    if (state.mark.size === undefined) return 'ambiguous-literal';
-    this.#framer.expectLiteral(state.mark.size);
-    this.#state = { at: 'arguments', command: state.command };
+    const { command, mark } = state;
+    if (mark.size === undefined) return 'ambiguous-literal';
+    this.#framer.expectLiteral(mark.size);
+    this.#state = { at: 'arguments', command, ...(mark.size === 0 ? { untouched: true } : {}) };
     return undefined;
   }
 
   /**
    * Upstream ended the command: what it had asked to go on with does not come. A command that is still being sent goes
-   * on to its end all the same, as far as framing is concerned.
+   * on to its end all the same, as far as framing is concerned; but Cyrus grants `{0}` and refuses it in one breath,
+   * without reading the rest of the line.
    */
-  completed(tag: string): void {
+  completed(command: Command): void {
     const state = this.#state;
     switch (state.at) {
       case 'literal-asked':
       case 'continuation-asked':
-        if (state.command?.tag === tag) this.#state = COMMAND;
+        if (state.command === command) this.#state = COMMAND;
         return;
       case 'continuation':
-        if (state.command.tag === tag && !state.begun) this.#state = COMMAND;
+        if (state.command === command && !state.begun) this.#state = COMMAND;
+        return;
+      case 'arguments':
+        if (state.command === command && state.untouched) this.#state = COMMAND;
         return;
       default:
         return;
     }
   }
 
-  /** Upstream sent `* BAD`: its answer to a line without a tag. */
+  /** Upstream sent BAD for a line without a tag. */
   untaggedBad(): void {
     if (this.#state.at === 'literal-asked' && this.#state.command === undefined) this.#state = COMMAND;
   }
@@ -138,122 +127,95 @@ export class ClientSide {
     this.#state = COMMAND;
   }
 
-  #command(chunk: Buffer, offset: number): ClientStep {
-    const { pipeline } = this.#session;
-    if (pipeline.size >= MAX_IN_FLIGHT) return HOLD;
-    const head = readCommandHead(chunk, offset);
-    if (head.kind === 'more') return MORE;
-    if (head.kind === 'untagged') {
-      pipeline.tolerate(head.tag);
-      return this.#forward(chunk, offset, undefined, offset);
+  #open(chunk: Buffer, offset: number): ClientStep {
+    const opening = openLine(chunk, offset, this.#session);
+    switch (opening.kind) {
+      case 'more':
+        return MORE;
+      case 'hold':
+        return HOLD;
+      case 'untagged':
+        this.#session.pipeline.tolerate(opening.word);
+        return this.#forward(chunk, offset, undefined, offset);
+      case 'sent':
+        this.#session.pipeline.add(opening.command);
+        return this.#forward(chunk, offset, opening.command, opening.argsAt);
+      case 'local':
+        return this.#swallow(chunk, offset, opening.command, opening.argsAt);
     }
-    const { tag, name, end } = head;
-    const policy = () => this.#session.capabilityPolicy();
-    if (isLocalName(name) && !(name.endsWith('SEND') && this.#session.nativeSend)) {
-      return this.#swallow(
-        chunk,
-        offset,
-        { tag, judge: (args) => judgeLocal(tag, name, args, policy()), args: '' },
-        end,
-      );
-    }
-    switch (name) {
-      case 'LOGIN': {
-        const refusal = refuseLogin(policy());
-        if (refusal !== undefined) return this.#refuse(chunk, offset, tag, refusal);
-        return this.#send(chunk, offset, { tag, name, login: new LoginCapture(undefined) }, end);
-      }
-      case 'AUTHENTICATE': {
-        const mechanism = readMechanism(chunk, end);
-        if (mechanism === undefined) return MORE;
-        const refusal = refuseMechanism(mechanism.name, policy());
-        if (refusal !== undefined) return this.#refuse(chunk, offset, tag, refusal);
-        return this.#send(
-          chunk,
-          offset,
-          { tag, name, login: new LoginCapture(mechanism.name) },
-          mechanism.end,
-        );
-      }
-      case 'ENABLE': {
-        const lf = chunk.indexOf(LF, end);
-        if (lf < 0 && chunk.length - end < MAX_LOCAL_COMMAND) return MORE;
-        const args = chunk.toString('latin1', end, lf < 0 ? chunk.length : contentEnd(chunk, end, lf));
-        const refusal = refuseEnable(args);
-        if (refusal !== undefined) return this.#refuse(chunk, offset, tag, refusal);
-        return this.#send(chunk, offset, { tag, name }, end);
-      }
-      default:
-        return this.#send(chunk, offset, { tag, name }, end);
-    }
-  }
-
-  #send(chunk: Buffer, offset: number, command: Command, argsAt: number): ClientStep {
-    this.#session.pipeline.add(command);
-    return this.#forward(chunk, offset, command, argsAt);
-  }
-
-  #refuse(chunk: Buffer, offset: number, tag: string, answer: Answer): ClientStep {
-    return this.#swallow(chunk, offset, { tag, judge: () => ({ do: 'answer', answer }), args: '' }, offset);
   }
 
   #forward(chunk: Buffer, offset: number, command: Command | undefined, argsAt: number): ClientStep {
     const frame = this.#framer.next(chunk, offset);
-    if (frame.kind !== 'line-end') {
-      this.#state = { at: 'arguments', command };
-    } else if (frame.mark === undefined) {
-      const continues = command?.name === 'AUTHENTICATE' || command?.name === 'IDLE';
-      this.#state = continues ? { at: 'continuation-asked', command } : COMMAND;
-    } else if (frame.mark.synchronizing) {
-      this.#state = { at: 'literal-asked', command, mark: frame.mark };
-    } else if (frame.mark.certain && frame.mark.size !== undefined) {
-      this.#framer.expectLiteral(frame.mark.size);
-      this.#state = { at: 'arguments', command };
-    } else {
+    command?.login?.keep(chunk.subarray(argsAt, frame.end));
+    if (frame.kind !== 'literal' && !this.#scan.read(chunk, offset, frame.end)) {
       return { do: 'fail', violation: 'ambiguous-literal' };
     }
-    command?.login?.keep(chunk.subarray(argsAt, frame.end));
+    const next = frame.kind === 'line-end' ? this.#afterLine(command, frame.mark) : undefined;
+    if (next === 'unsure') return { do: 'fail', violation: 'ambiguous-literal' };
+    this.#state = next ?? { at: 'arguments', command };
     return { do: 'forward', end: frame.end };
+  }
+
+  #afterLine(command: Command | undefined, mark: LiteralMark | undefined): State | 'unsure' {
+    const { quoteOpen } = this.#scan.end();
+    const answered = command !== undefined && !this.#session.pipeline.isInFlight(command);
+    if (mark === undefined) {
+      const continues = !answered && (command?.name === 'AUTHENTICATE' || command?.name === 'IDLE');
+      return continues ? { at: 'continuation-asked', command } : COMMAND;
+    }
+    const { authenticated } = this.#session;
+    switch (judgeLiteral(mark, { command, answered, quoteOpen, authenticated })) {
+      case 'none':
+        return COMMAND;
+      case 'asked':
+        return { at: 'literal-asked', command, mark };
+      case 'follows':
+        if (authenticated) this.#session.disputable = true;
+        this.#framer.expectLiteral(mark.size as number);
+        return { at: 'arguments', command };
+      case 'unsure':
+        return 'unsure';
+    }
   }
 
   #continuation(chunk: Buffer, offset: number, command: Command): ClientStep {
     const frame = this.#framer.next(chunk, offset);
-    command.login?.keep(chunk.subarray(offset, frame.end));
-    if (frame.kind !== 'line-end') {
-      this.#state = { at: 'continuation', command, begun: true };
-    } else if (command.name === 'AUTHENTICATE') {
-      const ended = this.#session.pipeline.find(command.tag) !== command;
-      this.#state = ended ? COMMAND : { at: 'continuation-asked', command };
+    const octets = chunk.subarray(offset, frame.end);
+    if (command.name === 'AUTHENTICATE') {
+      if (!isSaslText(octets)) return { do: 'fail', violation: 'not-base64' };
+      command.login?.keep(octets);
+    } else if (!this.#scan.read(chunk, offset, frame.end) || announcesNonSynchronizing(frame)) {
+      return { do: 'fail', violation: 'literal-after-idle' };
+    }
+    if (frame.kind === 'line-end') {
+      this.#scan.end();
+      const answered = !this.#session.pipeline.isInFlight(command);
+      const continues = command.name === 'AUTHENTICATE' && !answered;
+      this.#state = continues ? { at: 'continuation-asked', command } : COMMAND;
     } else {
-      if (frame.mark !== undefined && !frame.mark.synchronizing) {
-        return { do: 'fail', violation: 'literal-after-idle' };
-      }
-      this.#state = COMMAND;
+      this.#state = { at: 'continuation', command, begun: true };
     }
     return { do: 'forward', end: frame.end };
   }
 
-  #swallow(chunk: Buffer, offset: number, local: LocalCommand, argsAt: number): ClientStep {
+  #swallow(chunk: Buffer, offset: number, local: SwallowedCommand, argsAt: number): ClientStep {
     const frame = this.#framer.next(chunk, offset);
-    const end = frame.end;
-    if (frame.kind === 'line-end' && frame.mark === undefined) {
-      const args = collect(local.args, chunk, argsAt, end - 1);
-      this.#state = { at: 'due', local: { ...local, args: args?.replace(/\r$/, '') } };
-    } else if (frame.kind === 'line-end' && frame.mark?.synchronizing) {
-      // Refused, as we never send the `+`: the client goes on with a new command.
-      this.#state = { at: 'due', local: { ...local, args: undefined } };
-    } else {
-      const marked = announced(frame);
-      if (marked === 'unreadable') return { do: 'fail', violation: 'ambiguous-literal' };
-      if (marked !== undefined) this.#framer.expectLiteral(marked);
-      const plain = frame.kind === 'line-part';
-      const args = plain ? collect(local.args, chunk, argsAt, end) : undefined;
-      this.#state = { at: 'local', local: { ...local, args } };
+    const swallowed = swallow(local, frame, chunk.subarray(argsAt, frame.end));
+    switch (swallowed.kind) {
+      case 'unsure':
+        return { do: 'fail', violation: 'ambiguous-literal' };
+      case 'complete':
+        this.#state = { at: 'due', local: swallowed.command };
+        break;
+      case 'open':
+        if (swallowed.literal !== undefined) this.#framer.expectLiteral(swallowed.literal);
+        this.#state = { at: 'local', local: swallowed.command };
     }
-    return { do: 'drop', end };
+    return { do: 'drop', end: frame.end };
   }
 
-  #settle(local: LocalCommand): ClientStep {
+  #settle(local: SwallowedCommand): ClientStep {
     if (this.#session.pipeline.size > 0) return HOLD;
     const verdict = local.judge(local.args);
     this.#state = verdict.do === 'answer' ? COMMAND : { at: 'suspended' };
@@ -268,24 +230,5 @@ export class ClientSide {
   }
 }
 
-/** The size of the literal that a frame announces; octets of a literal announce none. */
-function announced(frame: Frame): number | 'unreadable' | undefined {
-  if (frame.kind !== 'line-end' || frame.mark === undefined) return undefined;
-  return frame.mark.size ?? 'unreadable';
-}
-
-function collect(args: string | undefined, chunk: Buffer, from: number, to: number): string | undefined {
-  if (args === undefined || args.length + to - from > MAX_LOCAL_COMMAND) return undefined;
-  return args + chunk.toString('latin1', Math.min(from, to), to);
-}
-
-/**
- * The mechanism of AUTHENTICATE, from the end of the name; undefined while its end is not there yet. Anything but an atom
- * (RFC 9051 §9, `auth-type`) is named as it stands, so that no spelling of a mechanism slips past its refusal.
- */
-function readMechanism(chunk: Buffer, at: number): { name: string; end: number } | undefined {
-  const window = chunk.toString('latin1', at, at + MAX_MECHANISM);
-  const found = /^ *([^ \r\n]*)(?=[ \r\n])/.exec(window);
-  if (found !== null) return { name: (found[1] as string).toUpperCase(), end: at + found[0].length };
-  return window.length < MAX_MECHANISM ? undefined : { name: window, end: at };
-}
+const announcesNonSynchronizing = (frame: Frame): boolean =>
+  frame.kind === 'line-end' && frame.mark !== undefined && !frame.mark.synchronizing;

@@ -79,8 +79,12 @@ export function refuseMechanism(mechanism: string, policy: CapabilityPolicy): An
   }
 }
 
-/** ENABLE UIDONLY (RFC 9586) would take away the sequence numbers that SEND reports; ENABLE knows no NO (RFC 5161 §3.1). */
-export const refuseEnable = (args: string): Answer | undefined =>
-  / UIDONLY(?= |$)/i.test(args)
-    ? { status: 'BAD', text: 'UIDONLY is not available through this proxy' }
-    : undefined;
+/**
+ * ENABLE UIDONLY (RFC 9586) would take away the sequence numbers that SEND reports; ENABLE knows no NO (RFC 5161 §3.1).
+ * `args` is undefined when they are too long to be looked at.
+ */
+export function refuseEnable(args: string | undefined): Answer | undefined {
+  if (args === undefined) return { status: 'BAD', text: 'ENABLE is too long' };
+  if (!/ UIDONLY(?= |$)/i.test(args)) return undefined;
+  return { status: 'BAD', text: 'UIDONLY is not available through this proxy' };
+}

@@ -1,5 +1,5 @@
 import type { Login } from '../credentials.js';
-import { readAstrings } from '../imap/astring.js';
+import { announcesAstring, readAstrings } from '../imap/astring.js';
 import { MAX_CREDENTIALS } from '../imap/limits.js';
 import { loginFromSasl, passwordLogin } from '../imap/sasl.js';
 
@@ -25,19 +25,18 @@ export class LoginCapture {
     else this.#kept = [];
   }
 
+  /** Whether what was kept ends with the announcement of the user name or the password as a literal. */
+  announcesString(): boolean {
+    return this.#mechanism === undefined && announcesAstring(Buffer.concat(this.#kept), 2);
+  }
+
   /** Who the client says it is; undefined when that cannot be read. Forgets what was kept. */
   take(): Login | undefined {
     const octets = Buffer.concat(this.#kept);
     this.#kept = [];
-    if (this.#size === 0 || this.#size > MAX_CREDENTIALS) return undefined;
     if (this.#mechanism !== undefined) {
-      return loginFromSasl(
-        this.#mechanism,
-        octets
-          .toString('latin1')
-          .split(/\r?\n/)
-          .map((line) => line.trim()),
-      );
+      const lines = octets.toString('latin1').split(/\r?\n/).slice(0, -1);
+      return loginFromSasl(this.#mechanism, [lines[0]?.trim() ?? '', ...lines.slice(1)]);
     }
     const [user, password] = readAstrings(octets, 2) ?? [];
     if (user === undefined || password === undefined) return undefined;

@@ -8,46 +8,55 @@ export interface Command {
   readonly login?: LoginCapture;
 }
 
-/** How many lines without a proper tag are remembered: Dovecot answers them with those octets as the tag. */
+/** How many lines without a proper tag are remembered: Dovecot answers them with their first word as the tag. */
 const MAX_TOLERATED = 32;
 
-/** The commands in flight, by tag. A client may use one tag twice (RFC 9051 §2.2.1 only advises against it). */
+/**
+ * The commands in flight. No two have the same tag: a command waits for the one that has it, because a client that could
+ * have the answer to one taken for the answer to another could pass for somebody else.
+ */
 export class Pipeline {
-  readonly #byTag = new Map<string, Command[]>();
+  readonly #byTag = new Map<string, Command>();
   readonly #tolerated: string[] = [];
-  #size = 0;
+  #logins = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#byTag.size;
+  }
+
+  /** LOGIN or AUTHENTICATE is in flight. */
+  get loggingIn(): boolean {
+    return this.#logins > 0;
   }
 
   add(command: Command): void {
-    const same = this.#byTag.get(command.tag);
-    if (same === undefined) this.#byTag.set(command.tag, [command]);
-    else same.push(command);
-    this.#size++;
+    this.#byTag.set(command.tag, command);
+    if (command.login !== undefined) this.#logins++;
   }
 
-  /** The oldest command with this tag. */
   find(tag: string): Command | undefined {
-    return this.#byTag.get(tag)?.[0];
+    return this.#byTag.get(tag);
   }
 
-  complete(tag: string): void {
-    const same = this.#byTag.get(tag);
-    if (same === undefined) return;
-    same.shift();
-    this.#size--;
-    if (same.length === 0) this.#byTag.delete(tag);
+  isInFlight(command: Command): boolean {
+    return this.#byTag.get(command.tag) === command;
   }
 
-  /** A line that is no command was sent: a response that repeats its first word is no surprise, but not awaited. */
-  tolerate(tag: string): void {
-    this.#tolerated.push(tag);
+  complete(command: Command): void {
+    this.#byTag.delete(command.tag);
+    if (command.login !== undefined) this.#logins--;
+  }
+
+  /** A line that is no command was sent: one BAD that repeats its first word is no surprise, but not awaited. */
+  tolerate(word: string): void {
+    this.#tolerated.push(word);
     if (this.#tolerated.length > MAX_TOLERATED) this.#tolerated.shift();
   }
 
-  isTolerated(tag: string): boolean {
-    return this.#tolerated.includes(tag);
+  /** Whether such a BAD may come now; not twice. */
+  takeTolerated(word: string): boolean {
+    const at = this.#tolerated.indexOf(word);
+    if (at >= 0) this.#tolerated.splice(at, 1);
+    return at >= 0;
   }
 }

@@ -3,8 +3,10 @@
  * and whoever guesses then can be made to take mail content for commands. So the session is closed, logged and counted.
  */
 export type Violation =
-  /** A non-synchronizing literal is announced in a place or with a number that servers read differently. */
+  /** A literal is announced in a place, in a way or with a number that servers read differently. */
   | 'ambiguous-literal'
+  /** A line in AUTHENTICATE is no base64: a server that gave up on the exchange reads it as a command. */
+  | 'not-base64'
   /** The line that ends IDLE announces a literal: Cyrus swallows it, Dovecot reads it as commands. */
   | 'literal-after-idle'
   /** A `+` that no command of the client asked for. */
@@ -22,6 +24,7 @@ export type Violation =
 /** What the client is told in `* BYE`. */
 export const VIOLATION_TEXT: Readonly<Record<Violation, string>> = {
   'ambiguous-literal': 'cannot tell where this literal ends, closing',
+  'not-base64': 'an answer in AUTHENTICATE must be base64, closing',
   'literal-after-idle': 'a literal cannot follow IDLE, closing',
   'unexpected-continuation': 'server sent an unexpected continuation request, closing',
   'unknown-tag': 'server answered a command that was not sent, closing',

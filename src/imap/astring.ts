@@ -1,4 +1,4 @@
-import { BACKSLASH, CLOSE_PAREN, contentEnd, DQUOTE, LF, OPEN_BRACE, OPEN_PAREN, SP } from './bytes.js';
+import { BACKSLASH, CLOSE_PAREN, contentEnd, DQUOTE, LF, NUL, OPEN_BRACE, OPEN_PAREN, SP } from './bytes.js';
 import { literalAt } from './literal.js';
 
 /**
@@ -20,6 +20,32 @@ export function readAstrings(bytes: Buffer, count: number): Buffer[] | undefined
   const lf = bytes.indexOf(LF, at);
   return lf === bytes.length - 1 && contentEnd(bytes, at, lf) === at ? values : undefined;
 }
+
+/**
+ * Whether a command's octets behind its name, which end with the announcement of a literal, are fewer than `count`
+ * arguments and that announcement, in a form that every server reads alike. Behind an argument it cannot read, Dovecot
+ * takes a literal's octets for commands.
+ */
+export function announcesAstring(bytes: Buffer, count: number): boolean {
+  let at = 0;
+  for (let read = 0; read < count && bytes[at] === SP; read++) {
+    at++;
+    if (bytes[at] === OPEN_BRACE) {
+      if (bytes.indexOf(LF, at) === bytes.length - 1) return true;
+      const literal = readLiteral(bytes, at);
+      if (literal === undefined || literal.value.includes(NUL)) return false;
+      at = literal.end;
+    } else {
+      PLAIN_ASTRING.lastIndex = at;
+      if (!PLAIN_ASTRING.test(bytes.toString('latin1'))) return false;
+      at = PLAIN_ASTRING.lastIndex;
+    }
+  }
+  return false;
+}
+
+/** An atom or a quoted string as RFC 9051 §9 has them, 7-bit and without control characters. */
+const PLAIN_ASTRING = /"(?:[\x20!#-[\]-~]|\\["\\])*"|[!#$&'+-[\]-z|}~]+/y;
 
 function readAstring(bytes: Buffer, start: number): { value: Buffer; end: number } | undefined {
   if (bytes[start] === DQUOTE) return readQuoted(bytes, start);

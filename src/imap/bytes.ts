@@ -41,3 +41,10 @@ export function matchPrefix(
 export function contentEnd(bytes: Buffer, start: number, lf: number): number {
   return lf > start && bytes[lf - 1] === CR ? lf - 1 : lf;
 }
+
+/** Where a line ends that has to be looked at as a whole: the index of its LF, at most `max` octets behind `start`. */
+export function wholeLine(bytes: Buffer, start: number, max: number): number | 'more' | 'too-long' {
+  const lf = bytes.indexOf(LF, start);
+  if (lf >= 0 && lf - start <= max) return lf;
+  return bytes.length - start > max ? 'too-long' : 'more';
+}

@@ -1,4 +1,4 @@
-import { CLOSE_BRACKET, contentEnd, LF } from './bytes.js';
+import { contentEnd, LF } from './bytes.js';
 
 /** What decides how a capability list is changed. */
 export interface CapabilityPolicy {
@@ -76,13 +76,14 @@ function isRemoved(token: string, policy: CapabilityPolicy): boolean {
   return token.startsWith('AUTH=') && mechanismRefusal(token.slice(5), policy) !== undefined;
 }
 
-/** Where the tokens are, from behind the word CAPABILITY. */
+/** Where the tokens are, from behind the word CAPABILITY. A tag may hold that word as well. */
 function findList(line: Buffer): [start: number, end: number] {
   const lf = line.lastIndexOf(LF);
   const lineEnd = contentEnd(line, 0, lf < 0 ? line.length : lf);
   const text = line.toString('latin1', 0, lineEnd);
-  const start = text.search(/CAPABILITY/i) + 'CAPABILITY'.length;
-  if (/^\* CAPABILITY/i.test(text)) return [start, lineEnd];
-  const bracket = line.indexOf(CLOSE_BRACKET, start);
-  return [start, bracket < 0 || bracket > lineEnd ? lineEnd : bracket];
+  const data = /^\* CAPABILITY/i.exec(text);
+  if (data !== null) return [data[0].length, lineEnd];
+  const start = /^[^ ]* [^ ]* \[CAPABILITY/i.exec(text)?.[0].length ?? lineEnd;
+  const bracket = text.indexOf(']', start);
+  return [start, bracket < 0 ? lineEnd : bracket];
 }

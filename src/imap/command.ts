@@ -13,39 +13,32 @@ export type CommandHead =
       /** Where the name ends in the bytes. */
       readonly end: number;
     }
-  /** No tag that a server is bound to repeat: it may answer `* BAD`, or with these octets as the tag. */
-  | { readonly kind: 'untagged'; readonly tag: string };
+  /** No tag that each server repeats: one answers `* BAD`, another with this word as the tag. */
+  | { readonly kind: 'untagged'; readonly word: string };
 
 /**
  * Reads tag and command name (RFC 9051 §9, `command`). One space between them, as Dovecot wants it. The name ends where
  * Cyrus ends a word, at any white space or parenthesis, so that no spelling of a command that changes the framing
- * (AUTHENTICATE, IDLE) is missed.
+ * (AUTHENTICATE, IDLE) is missed. A tag alone is none to Cyrus, which answers it with `* BAD`.
  */
 export function readCommandHead(bytes: Buffer, offset: number): CommandHead {
   const limit = Math.min(bytes.length, offset + MAX_COMMAND_HEAD);
-  const cut: CommandHead =
-    limit - offset < MAX_COMMAND_HEAD ? { kind: 'more' } : { kind: 'untagged', tag: '' };
+  const cut = (word: string): CommandHead =>
+    limit - offset < MAX_COMMAND_HEAD ? { kind: 'more' } : { kind: 'untagged', word };
 
-  const tagEnd = wordEnd(bytes, offset, limit);
-  if (tagEnd === limit) return cut;
+  const tagEnd = wordEnd(bytes, offset, limit, endsTag);
+  if (tagEnd === limit) return cut('');
   const tag = bytes.toString('latin1', offset, tagEnd);
-  if (bytes[tagEnd] === CR && tagEnd + 1 === limit) return cut;
-  const lineEnds = bytes[tagEnd] === LF || (bytes[tagEnd] === CR && bytes[tagEnd + 1] === LF);
-  if (!isTag(tag) || !(lineEnds || bytes[tagEnd] === SP)) return { kind: 'untagged', tag };
-  if (lineEnds) return { kind: 'command', tag, name: '', end: tagEnd };
+  if (!isTag(tag) || bytes[tagEnd] !== SP) return { kind: 'untagged', word: tag };
 
   const nameStart = tagEnd + 1;
-  let nameEnd = wordEnd(bytes, nameStart, limit);
+  let nameEnd = wordEnd(bytes, nameStart, limit, endsName);
   if (nameEnd < limit && bytes[nameEnd] === SP && isUid(bytes, nameStart, nameEnd)) {
-    nameEnd = wordEnd(bytes, nameEnd + 1, limit);
+    nameEnd = wordEnd(bytes, nameEnd + 1, limit, endsName);
   }
-  if (nameEnd === limit) return cut;
-  return {
-    kind: 'command',
-    tag,
-    name: bytes.toString('latin1', nameStart, nameEnd).toUpperCase(),
-    end: nameEnd,
-  };
+  if (nameEnd === limit) return cut(tag);
+  const name = bytes.toString('latin1', nameStart, nameEnd).toUpperCase();
+  return { kind: 'command', tag, name, end: nameEnd };
 }
 
 /** `tag = 1*<any ASTRING-CHAR except "+">` (RFC 9051 §9). */
@@ -54,12 +47,26 @@ export const isTag = (text: string): boolean => /^[!#$&',\-./0-9:;<=>?@A-Z[\]^_`
 const isUid = (bytes: Buffer, start: number, end: number): boolean =>
   end - start === 3 && bytes.toString('latin1', start, end).toUpperCase() === 'UID';
 
-function wordEnd(bytes: Buffer, start: number, limit: number): number {
+const endsTag = (octet: number): boolean => octet === SP || octet === CR || octet === LF;
+const endsName = (octet: number): boolean => endsTag(octet) || octet === TAB || octet === OPEN_PAREN;
+
+function wordEnd(bytes: Buffer, start: number, limit: number, ends: (octet: number) => boolean): number {
   let at = start;
-  while (at < limit) {
-    const octet = bytes[at];
-    if (octet === SP || octet === CR || octet === LF || octet === TAB || octet === OPEN_PAREN) break;
-    at++;
-  }
+  while (at < limit && !ends(bytes[at] as number)) at++;
   return at;
+}
+
+/** A mechanism name has at most 20 octets (RFC 4422 §3.1). */
+const MAX_MECHANISM = 64;
+
+/**
+ * The mechanism of AUTHENTICATE, upper case, from the end of the command's name; undefined while its end is not there
+ * yet. Anything but an atom (RFC 9051 §9, `auth-type`) is named as it stands, so that no spelling of a mechanism slips
+ * past its refusal.
+ */
+export function readMechanism(bytes: Buffer, at: number): { name: string; end: number } | undefined {
+  const window = bytes.toString('latin1', at, at + MAX_MECHANISM);
+  const found = /^ *([^ \r\n]+(?=[ \r\n])|(?=[\r\n]))/.exec(window);
+  if (found !== null) return { name: (found[1] as string).toUpperCase(), end: at + found[0].length };
+  return window.length < MAX_MECHANISM ? undefined : { name: window, end: at };
 }

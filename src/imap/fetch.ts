@@ -12,7 +12,7 @@ import {
 /** One data item of a FETCH response (RFC 9051 §7.5.2), name in upper case. */
 export interface FetchItem {
   readonly name: string;
-  /** As the server wrote it; absent when the value is the literal that this line announces. */
+  /** As the server wrote it; absent when it cannot be read, or is the literal that this line announces. */
   readonly value: string | undefined;
 }
 
@@ -38,10 +38,10 @@ export function readFetchItems(line: Buffer, offset: number, announcesLiteral: b
     if (nameEnd === at || line[nameEnd] !== SP) return { items, ends: 'broken' };
     const name = line.toString('latin1', at, nameEnd).toUpperCase();
     const valueEnd = skipValue(line, nameEnd + 1, end);
-    if (valueEnd === undefined || valueEnd === nameEnd + 1) return { items, ends: 'broken' };
-    if (announcesLiteral && valueEnd === end) {
+    const unread = valueEnd === undefined || valueEnd === nameEnd + 1;
+    if (unread || (announcesLiteral && valueEnd === end)) {
       items.push({ name, value: undefined });
-      return { items, ends: 'literal' };
+      return { items, ends: unread ? 'broken' : 'literal' };
     }
     items.push({ name, value: line.toString('latin1', nameEnd + 1, valueEnd) });
     at = valueEnd;

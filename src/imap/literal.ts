@@ -1,9 +1,10 @@
-import { CLOSE_BRACE, isDigit, OPEN_BRACE, OPEN_PAREN, PLUS, SP, TILDE } from './bytes.js';
+import { CLOSE_BRACE, CR, isDigit, OPEN_BRACE, OPEN_PAREN, PLUS, SP, TILDE } from './bytes.js';
 
 /**
  * A literal announced at the end of a line: `{n}`, `{n+}`, `~{n}`, `~{n+}` (RFC 9051 §4.3, RFC 7888, RFC 3516).
- * `certain` is false where servers differ about it: no number, a number too large to count with, or a place where no
- * argument can start. Dovecot calls `x{5}` an error, Cyrus reads it as an atom.
+ * `certain` is false where servers differ about it: no number, a number too large to count with, a place where no
+ * argument can start, or a bare LF behind it. Dovecot calls `x{5}` an error, Cyrus reads it as an atom; behind `{5+}`
+ * and a bare LF Dovecot reads a literal, Cyrus the next command.
  */
 export interface LiteralMark {
   /** Octets; absent when no usable number was given. */
@@ -19,11 +20,11 @@ const MAX_DIGITS = 20;
 export const LITERAL_WINDOW = MAX_DIGITS + 8;
 
 /**
- * Reads the announcement at the end of a line's content `bytes[start, end)` (CRLF or LF taken off). At least the last
- * LITERAL_WINDOW octets of the line must be there, or all of it.
+ * Reads the announcement at the end of a line's content `bytes[start, end)`, with its line end behind `end`. At least
+ * the last LITERAL_WINDOW octets of the line must be there, or all of it.
  *
- * Quotes need no attention: a quoted string cannot hold CR or LF (RFC 9051 §4.3), so a legal line that ends inside
- * braces ends with a literal, and `{5}"` ends with a quote.
+ * Quotes need no attention in a legal line: a quoted string cannot hold CR or LF (RFC 9051 §4.3), so a line that ends
+ * inside braces ends with a literal, and `{5}"` ends with a quote.
  */
 export function literalAt(bytes: Buffer, start: number, end: number): LiteralMark | undefined {
   let at = end - 1;
@@ -43,5 +44,6 @@ export function literalAt(bytes: Buffer, start: number, end: number): LiteralMar
   const size = digits !== '' && Number.isSafeInteger(number) ? number : undefined;
   if (at > start && bytes[at - 1] === TILDE) at--;
   const before = at > start ? bytes[at - 1] : undefined;
-  return { size, synchronizing, certain: size !== undefined && (before === SP || before === OPEN_PAREN) };
+  const opensArgument = before === SP || before === OPEN_PAREN;
+  return { size, synchronizing, certain: size !== undefined && opensArgument && bytes[end] === CR };
 }

@@ -1,4 +1,4 @@
-import { ASTERISK, CR, LF, matchPrefix, PLUS, SP } from './bytes.js';
+import { ASTERISK, CLOSE_BRACKET, CR, LF, matchPrefix, PLUS, SP } from './bytes.js';
 import { MAX_RESPONSE_HEAD } from './limits.js';
 
 export type TaggedStatus = 'OK' | 'NO' | 'BAD';
@@ -75,19 +75,19 @@ function readStatus<Name extends StatusName>(
     const found = matchWord(bytes, at, status);
     if (found === 'partial') return 'more';
     if (found === 'none') continue;
-    const code = matchPrefix(bytes, at + status.length, bytes.length, ' [CAPABILITY');
+    const code = matchWord(bytes, at + status.length, ' [CAPABILITY', CLOSE_BRACKET);
     return code === 'partial' ? 'more' : { status, capability: code === 'match' };
   }
   return undefined;
 }
 
-/** Like `matchPrefix`, and the word must end there. */
-function matchWord(bytes: Buffer, at: number, word: string): 'match' | 'partial' | 'none' {
+/** Like `matchPrefix`, and the word must end there: at white space, or at `end`. */
+function matchWord(bytes: Buffer, at: number, word: string, end = SP): 'match' | 'partial' | 'none' {
   const found = matchPrefix(bytes, at, bytes.length, word);
   if (found !== 'match') return found;
   const next = bytes[at + word.length];
   if (next === undefined) return 'partial';
-  return next === SP || next === CR || next === LF ? 'match' : 'none';
+  return next === SP || next === CR || next === LF || next === end ? 'match' : 'none';
 }
 
 /** Untagged data that tells of messages: `* 5 FETCH`, `* 5 EXPUNGE`, `* VANISHED 3:5` (RFC 7162 §3.2.10). */

@@ -2,27 +2,63 @@ import type { Login } from '../credentials.js';
 import { Secret } from '../secret.js';
 
 /**
- * What a client's SASL responses say of who it is (RFC 4422): `responses` are the base64 lines it sent, the initial one
- * first (RFC 4959). The secret is kept only where it can be shown again to a submission server.
+ * Whether the octets of a client's line in a SASL exchange can be that: base64, or `*` to cancel (RFC 9051 §6.2.2). A
+ * server that gave up on the exchange, or at a line too long for it, reads the rest as a command: here none can be.
  */
-export function loginFromSasl(mechanism: string, responses: readonly string[]): Login | undefined {
-  const method = `AUTHENTICATE ${mechanism}`;
-  const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = responses
-    .filter((line) => line !== '' && line !== '=')
-    .map((line) => Buffer.from(line, 'base64'));
+export const isSaslText = (octets: Buffer): boolean =>
+  /^[A-Za-z0-9+/=*\r\n]*$/.test(octets.toString('latin1'));
+
+/**
+ * What a client's SASL responses say of who it is (RFC 4422): `lines` are what it sent, without line ends, the argument
+ * of AUTHENTICATE first, which is empty where there is no initial response (RFC 4959). The secret is kept only where it
+ * can be shown again to a submission server.
+ *
+ * Undefined where servers could differ about who was meant: responses that are not strict base64, or more of them than
+ * the mechanism has steps, so that a server may have passed over the first.
+ */
+export function loginFromSasl(mechanism: string, lines: readonly string[]): Login | undefined {
+  const [initial] = lines;
+  const responses = initial === '' || initial === '=' ? lines.slice(1) : lines;
+  if (!responses.every(isBase64)) return undefined;
+  const [first, second, third, ...more] = responses.map((line) => Buffer.from(line, 'base64').toString());
+  if (first === undefined || more.length > 0) return undefined;
+  if (mechanism.startsWith('SCRAM-')) {
+    return second?.startsWith('c=') && (third ?? '') === '' ? scram(mechanism, first) : undefined;
+  }
+  if (third !== undefined) return undefined;
+  if (mechanism === 'LOGIN') {
+    return second === undefined ? undefined : passwordLogin('AUTHENTICATE LOGIN', first, second);
+  }
+  if (second !== undefined) return undefined;
   switch (mechanism) {
     case 'PLAIN':
-      return plain(method, first);
-    case 'LOGIN':
-      return passwordLogin('AUTHENTICATE LOGIN', first.toString(), second.toString());
+      return plain(first);
     case 'XOAUTH2':
-      return xoauth2(first.toString());
+      return xoauth2(first);
     case 'OAUTHBEARER':
-      return oauthBearer(first.toString());
+      return oauthBearer(first);
+    case 'CRAM-MD5':
+      return nameOnly(mechanism, /^(.+) [0-9a-f]{32}$/.exec(first)?.[1]);
     default:
       return undefined;
   }
 }
+
+const nameOnly = (mechanism: string, user: string | undefined): Login | undefined =>
+  user === undefined ? undefined : { user, method: `AUTHENTICATE ${mechanism}` };
+
+/** RFC 5802 §7: `client-first-message`, with the authorization identity in the gs2-header. */
+function scram(mechanism: string, first: string): Login | undefined {
+  const [, authzid, name] = /^[ny],(?:a=([^,]+))?,n=([^,]+),r=[^,]+/.exec(first) ?? [];
+  return nameOnly(mechanism, saslName(authzid ?? name));
+}
+
+/** `saslname` with its escapes (RFC 5801 §4, RFC 5802 §7). */
+const saslName = (text: string | undefined): string | undefined =>
+  text?.replace(/=2C/g, ',').replace(/=3D/g, '=');
+
+const isBase64 = (line: string): boolean =>
+  /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(line);
 
 export const passwordLogin = (
   method: 'LOGIN' | 'AUTHENTICATE LOGIN',
@@ -34,8 +70,9 @@ export const passwordLogin = (
     : { user, method, credentials: { kind: 'password', method, user, password: new Secret(password) } };
 
 /** RFC 4616 §2: `[authzid] NUL authcid NUL passwd`. */
-function plain(method: string, response: Buffer): Login | undefined {
-  const parts = response.toString().split('\0');
+function plain(response: string): Login | undefined {
+  const method = 'AUTHENTICATE PLAIN';
+  const parts = response.split('\0');
   const [authzid = '', user = '', password = ''] = parts;
   if (parts.length !== 3 || user === '') return undefined;
   const acting = authzid !== '' && authzid !== user;
@@ -44,7 +81,7 @@ function plain(method: string, response: Buffer): Login | undefined {
     method,
     credentials: {
       kind: 'password',
-      method: 'AUTHENTICATE PLAIN',
+      method,
       user,
       password: new Secret(password),
       ...(acting ? { authzid } : {}),
@@ -55,15 +92,13 @@ function plain(method: string, response: Buffer): Login | undefined {
 /** `user=<user> ^A auth=Bearer <token> ^A ^A`, as published by the providers that use it. */
 function xoauth2(response: string): Login | undefined {
   const fields = response.split('\x01');
-  const user = fields.find((field) => field.startsWith('user='))?.slice('user='.length);
-  return tokenLogin('AUTHENTICATE XOAUTH2', user, fields);
+  return tokenLogin('AUTHENTICATE XOAUTH2', onlyValue(fields, 'user'), fields);
 }
 
-/** RFC 7628 §3.1: `gs2-header kvsep *kvpair kvsep`, the user in the header as `a=`, with `=2C` and `=3D` escapes (RFC 5801 §4). */
+/** RFC 7628 §3.1: `gs2-header kvsep *kvpair kvsep`, the user in the header as `a=`. */
 function oauthBearer(response: string): Login | undefined {
   const [header = '', ...fields] = response.split('\x01');
-  const authzid = header.split(',').find((part) => part.startsWith('a='));
-  const user = authzid?.slice(2).replace(/=2C/gi, ',').replace(/=3D/gi, '=');
+  const user = saslName(/^[ny],a=([^,]+),$/.exec(header)?.[1]);
   return tokenLogin('AUTHENTICATE OAUTHBEARER', user, fields);
 }
 
@@ -72,9 +107,13 @@ function tokenLogin(
   user: string | undefined,
   fields: readonly string[],
 ): Login | undefined {
-  const token = fields
-    .map((field) => /^auth=Bearer +(.+)$/i.exec(field)?.[1])
-    .find((value) => value !== undefined);
+  const token = /^Bearer +(.+)$/i.exec(onlyValue(fields, 'auth') ?? '')?.[1];
   if (user === undefined || user === '' || token === undefined) return undefined;
   return { user, method, credentials: { kind: 'token', method, user, token: new Secret(token) } };
+}
+
+/** The value of a field that is there once: of several, Dovecot believes the last. */
+function onlyValue(fields: readonly string[], name: string): string | undefined {
+  const found = fields.filter((field) => field.slice(0, name.length + 1).toLowerCase() === `${name}=`);
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
 }
