@@ -5,10 +5,10 @@ import type { Answer } from '../imap/status.js';
 import type { Leg } from './leg.js';
 
 export interface ClientFlowEvents {
-  answer(tag: string, answer: Answer): void;
+  /** False when the client has to take earlier answers first. */
+  answer(tag: string, answer: Answer): boolean;
   take(command: TakenCommand): void;
-  /** `residue`: how many octets came behind the command. */
-  startTls(tag: string, residue: number): void;
+  startTls(tag: string): void;
   fail(violation: Violation): void;
 }
 
@@ -26,9 +26,13 @@ export class ClientFlow {
     this.#events = events;
   }
 
-  /** The gate waits for upstream or for a taken command. */
+  /** What comes next waits for upstream, for a taken command, or for the client to read. */
   get held(): boolean {
     return this.#held && !this.#stopped;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   /** Nothing of the client goes anywhere any more. */
@@ -58,13 +62,15 @@ export class ClientFlow {
           from = offset;
           break;
         case 'answer':
-          this.#events.answer(step.tag, step.answer);
+          // Who floods us with commands and reads no answer must not fill our memory with them.
+          this.#held = !this.#events.answer(step.tag, step.answer);
+          if (this.#held) return offset;
           break;
         case 'take':
           this.#events.take(step.command);
           break;
         case 'starttls':
-          this.#events.startTls(step.tag, octets.length - offset);
+          this.#events.startTls(step.tag);
           break;
         case 'fail':
           this.#events.fail(step.violation);

@@ -24,3 +24,9 @@ export function causeText(reason: CloseReason): string {
       return reason.cause;
   }
 }
+
+export const failed = (side: 'client' | 'upstream', error: NodeJS.ErrnoException): CloseReason => ({
+  side,
+  cause: 'error',
+  code: error.code ?? error.message,
+});

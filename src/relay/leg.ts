@@ -14,7 +14,7 @@ export interface LegListener {
 }
 
 /** Why a leg is not read. It is read again when no reason is left. */
-export type PauseReason = 'congested' | 'held' | 'spool';
+export type PauseReason = 'congested' | 'held' | 'spool' | 'handshake';
 
 /** One connection of a session: to the client, or to upstream. */
 export class Leg {
@@ -25,6 +25,7 @@ export class Leg {
   #error: NodeJS.ErrnoException | undefined;
   #awaited = false;
   #closed = false;
+  #upgrading = false;
   readonly #pauses = new Set<PauseReason>();
 
   /** Takes the socket over. Nothing is read before `listen`. */
@@ -57,14 +58,15 @@ export class Leg {
   }
 
   write(octets: Buffer): void {
-    if (octets.length === 0 || !this.#socket.writable) return;
+    if (octets.length === 0 || this.#upgrading || !this.#socket.writable) return;
     this.bytesWritten += octets.length;
     this.#socket.write(octets, this.#written);
   }
 
   /** Sends what was written, then the end of the stream. */
   end(): void {
-    if (this.#socket.writable) this.#socket.end();
+    if (this.#upgrading) this.#socket.destroy();
+    else if (this.#socket.writable) this.#socket.end();
   }
 
   destroy(): void {
@@ -82,13 +84,22 @@ export class Leg {
     }
   }
 
-  /** Puts TLS on the connection: `upgrade` gets the plain socket, of which nothing is read any more. */
-  async upgrade(upgrade: (plain: net.Socket) => Promise<TLSSocket>): Promise<void> {
+  /**
+   * Puts TLS on the connection, behind `goAhead`. `upgrade` gets the plain socket, of which nothing is read any more. Until
+   * it is done nothing else is written: it would stand in clear between the records of the handshake.
+   */
+  async upgrade(goAhead: Buffer, upgrade: (plain: net.Socket) => Promise<TLSSocket>): Promise<void> {
     const plain = this.#socket;
+    this.pause('handshake');
+    this.write(goAhead);
+    this.#upgrading = true;
+    await new Promise<void>((resolve) => plain.write('', () => resolve()));
+    if (plain.destroyed) throw this.#error ?? new Error('gone before the handshake');
     plain.removeAllListeners();
     plain.on('error', this.#failed);
     this.#socket = this.#attach(await upgrade(plain));
-    if (this.#listener !== undefined) this.#socket.resume();
+    this.#upgrading = false;
+    this.resume('handshake');
   }
 
   #attach(given: net.Socket): net.Socket {

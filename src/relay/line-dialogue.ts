@@ -2,7 +2,10 @@ import type net from 'node:net';
 import { LF } from '../imap/bytes.js';
 import { MAX_CAPABILITY_LINE } from '../imap/limits.js';
 
-/** Lines back and forth before a connection is relayed. Bounded in size and time; rejects when the peer fails. */
+/**
+ * Lines back and forth before a connection is relayed. Bounded in size and time; rejects when the peer fails. Ends with
+ * `release`, or with the socket.
+ */
 export interface LineDialogue {
   send(line: string): void;
   /** The next line, with its end. */
@@ -29,6 +32,7 @@ export function dialogueWith(socket: net.Socket, deadline: number): LineDialogue
     wake();
   };
   const fail = (error?: Error): void => {
+    clearTimeout(timer);
     failure ??= error instanceof Error ? error : new Error('upstream closed the connection');
     wake();
   };
@@ -36,7 +40,7 @@ export function dialogueWith(socket: net.Socket, deadline: number): LineDialogue
     () => fail(new Error('upstream did not answer in time')),
     Math.max(1, deadline - Date.now()),
   );
-  socket.on('data', onData).on('error', fail).on('end', fail).on('close', fail);
+  socket.on('data', onData).on('error', fail).on('end', fail).on('close', fail).resume();
 
   const line = async (): Promise<Buffer> => {
     for (;;) {
@@ -46,16 +50,12 @@ export function dialogueWith(socket: net.Socket, deadline: number): LineDialogue
         received = received.subarray(lf + 1);
         return found;
       }
-      if (received.length > MAX_CAPABILITY_LINE) throw ended(new Error('upstream sent an endless line'));
-      if (failure !== undefined) throw ended(failure);
+      if (received.length > MAX_CAPABILITY_LINE) throw new Error('upstream sent an endless line');
+      if (failure !== undefined) throw failure;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
-  };
-  const ended = (error: Error): Error => {
-    clearTimeout(timer);
-    return error;
   };
   return {
     send: (text) => void socket.write(text, 'latin1'),
@@ -67,7 +67,7 @@ export function dialogueWith(socket: net.Socket, deadline: number): LineDialogue
         lines.push(next);
         if (next.toString('latin1', 0, tag.length + 1) === `${tag} `) return lines;
       }
-      throw ended(new Error('upstream sent no answer but many lines'));
+      throw new Error('upstream sent no answer but many lines');
     },
     release<S extends net.Socket>() {
       clearTimeout(timer);

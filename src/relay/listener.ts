@@ -4,13 +4,13 @@ import type tls from 'node:tls';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine, type ResponseCode } from '../imap/status.js';
 import type { Log } from '../log/logger.js';
-import { type CloseReason, causeText } from './close-reason.js';
+import { type CloseReason, causeText, failed } from './close-reason.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
 import { Session } from './session.js';
 import { type SessionDeadlines, sweepSession, type Watched } from './session-deadlines.js';
 import { serveTls } from './tls.js';
-import { dialUpstream, type UpstreamOptions } from './upstream.js';
+import { type Dialed, dialUpstream, type UpstreamOptions } from './upstream.js';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -37,11 +37,14 @@ export class Relay {
   readonly #watched = new Set<Watched>();
   /** Connections of each address, from accept to end. */
   readonly #perAddress = new Map<string, number>();
-  /** Connections on which there is no session yet. */
-  readonly #opening = new Set<net.Socket>();
+  /** Connections in their first TLS handshake. */
+  readonly #handshakes = new Set<net.Socket>();
+  /** Clients that are told why they get no session. */
+  readonly #leaving = new Set<Leg>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #stop = new AbortController();
   #count = 0;
-  #stopping = false;
+  #overtime = false;
   #idle: () => void = () => {};
 
   constructor(options: RelayOptions) {
@@ -61,6 +64,8 @@ export class Relay {
       server.once('error', reject);
       server.listen({ host: options.host, port: options.port }, () => {
         server.removeListener('error', reject);
+        // One connection that could not be accepted, for want of descriptors: the others go on.
+        server.on('error', (error) => this.#options.log.event('internal-error', { error: String(error) }));
         const url = listenerUrl(options, (server.address() as net.AddressInfo).port);
         server.on('connection', (socket) => void this.#accept(socket, options, url));
         resolve(url);
@@ -68,23 +73,34 @@ export class Relay {
     });
   }
 
-  /** Accepts no more, lets messages in flight finish, ends all sessions within `drainMs`. */
+  /**
+   * Accepts no more, lets messages in flight finish, ends all sessions within `drainMs`. Those that even then still wait for
+   * their submission have lost their connections.
+   */
   async drain(drainMs: number): Promise<void> {
-    this.#stopping = true;
     for (const server of this.#servers) server.close();
-    for (const socket of this.#opening) socket.destroy();
+    this.#stop.abort();
+    for (const socket of this.#handshakes) socket.destroy();
     for (const { session } of this.#watched) {
       session.close({ side: 'proxy', cause: 'shutdown' }, 'UNAVAILABLE', 'the proxy is stopping');
     }
     const rest = setTimeout(() => {
+      this.#overtime = true;
+      for (const client of this.#leaving) client.destroy();
       for (const { session } of this.#watched) session.destroy({ side: 'proxy', cause: 'shutdown' });
+      this.#tellIdle();
     }, drainMs);
     await new Promise<void>((resolve) => {
       this.#idle = resolve;
-      if (this.#count === 0) resolve();
+      this.#tellIdle();
     });
     clearTimeout(rest);
     clearInterval(this.#sweeper);
+  }
+
+  #tellIdle(): void {
+    const sending = [...this.#watched].filter(({ session }) => this.#overtime && session.sending);
+    if (this.#count === sending.length) this.#idle();
   }
 
   async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
@@ -104,7 +120,7 @@ export class Relay {
       const left = (this.#perAddress.get(address) ?? 1) - 1;
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
-      if (this.#count === 0) this.#idle();
+      this.#tellIdle();
     }
   }
 
@@ -136,26 +152,17 @@ export class Relay {
         user,
       });
 
-    this.#opening.add(socket);
     socket.on('error', () => {});
     const client = await this.#clientLeg(socket, options);
-    if (!(client instanceof Leg)) {
-      this.#opening.delete(socket);
-      return closed(client);
-    }
-    const dialed = await dialUpstream(upstream);
-    this.#opening.delete(socket);
-    if (dialed.kind === 'failed' || this.#stopping) {
+    if (!(client instanceof Leg)) return closed(client);
+    const dialed = await dialUpstream(upstream, this.#stop.signal);
+    if (dialed.kind === 'failed' || this.#stop.signal.aborted) {
       if (dialed.kind === 'connected') dialed.leg.destroy();
-      const text = this.#stopping ? 'the proxy is stopping' : 'the mail server cannot be reached';
+      const [reason, text] = whyNoSession(dialed, this.#stop.signal);
+      this.#leaving.add(client);
       await farewell(client, byeLine('UNAVAILABLE', `${text} (session ${id})`), deadlines.lingerMs);
-      const code = dialed.kind === 'failed' ? `${dialed.phase}: ${dialed.cause}` : '';
-      return closed(
-        dialed.kind === 'failed'
-          ? { side: 'upstream', cause: 'error', code }
-          : { side: 'proxy', cause: 'shutdown' },
-        client,
-      );
+      this.#leaving.delete(client);
+      return closed(reason, client);
     }
     const startTls =
       options.tls.mode === 'starttls'
@@ -171,11 +178,14 @@ export class Relay {
 
   async #clientLeg(socket: net.Socket, options: ListenerOptions): Promise<Leg | CloseReason> {
     if (options.tls.mode !== 'implicit') return new Leg(socket);
+    this.#handshakes.add(socket);
     try {
       return new Leg(await serveTls(socket, contextOf(options), this.#options.deadlines.handshakeMs));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      return { side: 'client', cause: 'error', code: code ?? message };
+      if (this.#stop.signal.aborted) return { side: 'proxy', cause: 'shutdown' };
+      return failed('client', error as NodeJS.ErrnoException);
+    } finally {
+      this.#handshakes.delete(socket);
     }
   }
 }
@@ -196,6 +206,14 @@ function turnAway(socket: net.Socket, implicitTls: boolean, limit: string): void
   const code: ResponseCode = 'UNAVAILABLE';
   if (!implicitTls) socket.write(byeLine(code, `too many connections (${limit})`));
   socket.destroySoon();
+}
+
+function whyNoSession(dialed: Dialed, stop: AbortSignal): [CloseReason, string] {
+  if (dialed.kind === 'connected' || stop.aborted) {
+    return [{ side: 'proxy', cause: 'shutdown' }, 'the proxy is stopping'];
+  }
+  const code = `${dialed.phase}: ${dialed.cause}`;
+  return [{ side: 'upstream', cause: 'error', code }, 'the mail server cannot be reached'];
 }
 
 /** Resolves when the client has the line and is gone, or after `lingerMs`. */

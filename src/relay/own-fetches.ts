@@ -8,6 +8,7 @@ export class OwnFetches {
   readonly #begin: (own: OwnFetch, line: Buffer) => void;
   #current: { listener: FetchListener; done: (result: FetchResult) => void } | undefined;
   #lost = false;
+  #cutShort = false;
 
   /** `begin` tells the gate, then sends the line. */
   constructor(begin: (own: OwnFetch, line: Buffer) => void) {
@@ -57,7 +58,13 @@ export class OwnFetches {
   /** The connection to upstream is over. */
   lost(): void {
     this.#lost = true;
+    this.#cutShort ||= this.#current !== undefined;
     this.#end({ kind: 'lost' });
+  }
+
+  /** The connection ended within the answer to a FETCH of ours: what is there of it is not the client's. */
+  get cutShort(): boolean {
+    return this.#cutShort;
   }
 
   #end(result: FetchResult): void {

@@ -5,6 +5,8 @@ const MAX_HELD = 64 * 1024;
 
 const EMPTY = Buffer.alloc(0);
 
+const asItIs = (left: Buffer): Buffer => left;
+
 /**
  * One direction of a session. Octets of `source` go through `decide`, which passes on what it can and returns how many it
  * is done with; the rest is kept and comes again with more behind it. `source` is not read while `sink` is congested or
@@ -28,18 +30,19 @@ export class Pump {
   }
 
   push(octets: Buffer): void {
-    this.#run(this.#rest.length === 0 ? octets : Buffer.concat([this.#rest, octets]));
+    if (this.#rest.length === 0) this.#run(octets, (left) => Buffer.from(left));
+    else this.#run(Buffer.concat([this.#rest, octets]), asItIs);
   }
 
   /** Decides again about what was kept. */
   retry(): void {
-    this.#run(this.#rest);
+    this.#run(this.#rest, asItIs);
   }
 
-  #run(octets: Buffer): void {
+  /** `keep` makes what is left ours, if it is not yet. */
+  #run(octets: Buffer, keep: (left: Buffer) => Buffer): void {
     const done = this.#decide(octets);
-    if (done < octets.length) this.#rest = Buffer.from(octets.subarray(done));
-    else this.#rest = EMPTY;
+    this.#rest = done < octets.length ? keep(octets.subarray(done)) : EMPTY;
     if (this.#rest.length > MAX_HELD) this.#source.pause('held');
     else this.#source.resume('held');
     if (this.#sink.congested) this.#source.pause('congested');

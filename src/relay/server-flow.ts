@@ -20,8 +20,8 @@ export class ServerFlow {
   readonly #upstream: Leg;
   readonly #events: ServerFlowEvents;
   #stopped = false;
-  #inserts: Buffer[] = [];
-  #afterLast: (() => void) | undefined;
+  #suspended = false;
+  #waiting: (() => void)[] = [];
 
   constructor(gate: Gate, client: Leg, fetches: OwnFetches, upstream: Leg, events: ServerFlowEvents) {
     this.#gate = gate;
@@ -38,25 +38,53 @@ export class ServerFlow {
   /** Nothing of upstream reaches the client any more. */
   stop(): void {
     this.#stopped = true;
-    this.#inserts = [];
+    this.#waiting = [];
   }
 
-  /** Writes a line of our own as soon as no response of upstream is half written. */
-  insert(line: Buffer): void {
+  /** Runs `act` as soon as no response of upstream is half written. */
+  betweenResponses(act: () => void): void {
     if (this.#stopped) return;
-    if (this.#gate.atResponseBoundary) this.#client.write(line);
-    else this.#inserts.push(line);
+    this.#waiting.push(act);
+    this.#runWaiting();
+  }
+
+  /** Writes a line of our own. */
+  insert(line: Buffer): void {
+    this.betweenResponses(() => this.#client.write(line));
+  }
+
+  /** Lines of our own that were inserted are not out yet. */
+  get behind(): boolean {
+    return this.#waiting.length > 0 || this.#client.congested;
   }
 
   /** Like `insert`, and nothing comes behind it. */
   last(line: Buffer, written: () => void): void {
-    this.insert(line);
-    if (this.#inserts.length === 0) {
+    const act = (): void => {
+      this.#client.write(line);
       this.stop();
       written();
-    } else {
-      this.#afterLast = written;
-    }
+    };
+    if (this.#stopped) written();
+    else this.betweenResponses(act);
+  }
+
+  /** The last line is this one if it can be written now, and otherwise there is none. */
+  lastNow(line: Buffer): void {
+    if (!this.#stopped && !this.#suspended && this.#gate.atResponseBoundary) this.#client.write(line);
+    this.stop();
+  }
+
+  /** Nothing reaches the client, and upstream is not read, until `resume`. */
+  suspend(): void {
+    this.#suspended = true;
+    this.#upstream.pause('handshake');
+  }
+
+  /** The caller decides again about what was kept. */
+  resume(): void {
+    this.#suspended = false;
+    this.#upstream.resume('handshake');
   }
 
   /** Returns how many of the octets are done with. */
@@ -68,15 +96,16 @@ export class ServerFlow {
       from = offset;
     };
     while (!this.#stopped) {
-      if (this.#inserts.length > 0 && this.#gate.atResponseBoundary) {
+      if (this.#waiting.length > 0 && this.#gate.atResponseBoundary) {
         flush();
-        this.#writeInserts();
-        continue;
+        this.#runWaiting();
       }
+      if (this.#stopped) break;
+      if (this.#suspended) return offset;
       const step = this.#gate.server(octets, offset);
       if (step.do === 'forward') {
         offset = step.end;
-        if (step.event === undefined) continue;
+        if (step.event === undefined || step.event.kind === 'progress') continue;
         flush();
         this.#events.event(step.event);
         continue;
@@ -106,14 +135,11 @@ export class ServerFlow {
     return octets.length;
   }
 
-  #writeInserts(): void {
-    const lines = this.#inserts;
-    this.#inserts = [];
-    for (const line of lines) this.#client.write(line);
-    const written = this.#afterLast;
-    if (written !== undefined) {
-      this.stop();
-      written();
+  #runWaiting(): void {
+    while (!this.#suspended && this.#gate.atResponseBoundary) {
+      const act = this.#waiting.shift();
+      if (act === undefined) return;
+      act();
     }
   }
 

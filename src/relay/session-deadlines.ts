@@ -3,6 +3,8 @@ import type { Session } from './session.js';
 /** All in milliseconds. One sweep for all sessions, so that an idle one costs no timer. */
 export interface SessionDeadlines {
   readonly handshakeMs: number;
+  /** From the connection to the first octet of upstream: Cyrus may look up our name first. */
+  readonly greetingMs: number;
   /** From the connection to a successful login: Dovecot gives 3 minutes. */
   readonly loginMs: number;
   /** Without an octet in either direction; at least 30 minutes (RFC 9051 §5.4), and longer than upstream's own. */
@@ -14,6 +16,7 @@ export interface SessionDeadlines {
 
 export const DEADLINES: SessionDeadlines = {
   handshakeMs: 30_000,
+  greetingMs: 60_000,
   loginMs: 180_000,
   idleMs: 35 * 60_000,
   lingerMs: 60_000,
@@ -22,7 +25,10 @@ export const DEADLINES: SessionDeadlines = {
 
 /** What is remembered of a session between two sweeps. */
 export interface Watched {
-  readonly session: Session;
+  readonly session: Pick<
+    Session,
+    'activity' | 'authenticated' | 'silent' | 'sending' | 'ending' | 'close' | 'destroy'
+  >;
   readonly opened: number;
   activity: number;
   activeAt: number;
@@ -41,6 +47,9 @@ export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now:
     if (now - watched.endingAt >= deadlines.lingerMs) {
       session.destroy({ side: 'client', cause: 'timeout', phase: 'linger' });
     }
+  } else if (session.silent && now - watched.opened >= deadlines.greetingMs) {
+    const text = 'the mail server does not answer';
+    session.close({ side: 'upstream', cause: 'timeout', phase: 'greeting' }, 'UNAVAILABLE', text);
   } else if (!session.authenticated && now - watched.opened >= deadlines.loginMs) {
     session.close({ side: 'client', cause: 'timeout', phase: 'login' }, undefined, 'no login in time');
   } else if (now - watched.activeAt >= deadlines.idleMs) {

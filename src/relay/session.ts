@@ -5,16 +5,18 @@ import { Gate } from '../gate/gate.js';
 import type { TakenCommand } from '../gate/local-command.js';
 import type { ServerEvent } from '../gate/server-side.js';
 import type { GateOptions } from '../gate/session-state.js';
-import { VIOLATION_TEXT, type Violation } from '../gate/violation.js';
-import { byeLine, type ResponseCode, taggedLine } from '../imap/status.js';
+import type { Violation } from '../gate/violation.js';
+import { type Answer, type ResponseCode, taggedLine } from '../imap/status.js';
 import type { Log } from '../log/logger.js';
 import { ClientFlow } from './client-flow.js';
 import type { CloseReason } from './close-reason.js';
 import type { TakenCommandHandler } from './handler.js';
 import type { Leg } from './leg.js';
+import { logLogin } from './login-log.js';
 import { OwnFetches } from './own-fetches.js';
 import { Pump } from './pump.js';
 import { ServerFlow } from './server-flow.js';
+import { SessionEnd } from './session-end.js';
 import { TakenCommands } from './taken.js';
 
 export interface SessionOptions {
@@ -40,12 +42,7 @@ export class Session {
   readonly #fromUpstream: Pump;
   readonly #clientFlow: ClientFlow;
   readonly #serverFlow: ServerFlow;
-  #reason: CloseReason | undefined;
-  #farewell: readonly [ResponseCode | undefined, string] = [undefined, ''];
-  #clientOpen = true;
-  #upstreamOpen = true;
-  #clientEnded = false;
-  #done: (reason: CloseReason) => void = () => {};
+  readonly #end: SessionEnd;
 
   constructor(options: SessionOptions, client: Leg, upstream: Leg) {
     this.id = options.id;
@@ -59,9 +56,13 @@ export class Session {
       upstream.write(line);
     });
     this.#clientFlow = new ClientFlow(this.#gate, upstream, {
-      answer: (tag, answer) => this.#write(taggedLine(tag, answer)),
+      answer: (tag, answer) => {
+        this.#write(taggedLine(tag, answer));
+        return !this.#serverFlow.behind;
+      },
       take: (command) => this.#take(command),
-      startTls: (tag, residue) => this.#startTls(tag, residue),
+      // Once the pump knows what came behind the command.
+      startTls: (tag) => queueMicrotask(() => this.#guarded(() => this.#startTls(tag))),
       fail: (violation) => this.#violated('client', violation),
     });
     this.#serverFlow = new ServerFlow(this.#gate, client, this.#fetches, upstream, {
@@ -70,6 +71,17 @@ export class Session {
     });
     this.#fromClient = new Pump(client, upstream, (octets) => this.#clientFlow.decide(octets));
     this.#fromUpstream = new Pump(upstream, client, (octets) => this.#serverFlow.decide(octets));
+    this.#end = new SessionEnd({
+      id: this.id,
+      client,
+      upstream,
+      fromClient: this.#fromClient,
+      fromUpstream: this.#fromUpstream,
+      clientFlow: this.#clientFlow,
+      serverFlow: this.#serverFlow,
+      fetches: this.#fetches,
+      taken: this.#taken,
+    });
   }
 
   get authenticated(): boolean {
@@ -82,83 +94,61 @@ export class Session {
 
   /** It was decided that the session ends. */
   get ending(): boolean {
-    return this.#reason !== undefined;
+    return this.#end.decided;
   }
 
-  /** Changes whenever octets came in on either side. */
+  /** Changes whenever octets went out on either side: what nobody is there to get any more counts for nothing. */
   get activity(): number {
-    return this.#client.bytesRead + this.#upstream.bytesRead;
+    return this.#client.bytesWritten + this.#upstream.bytesWritten;
+  }
+
+  /** The client got nothing yet, not even a greeting. */
+  get silent(): boolean {
+    return this.#client.bytesWritten === 0;
   }
 
   /** `greeting`: what upstream sent already. Resolves when both connections are over. */
   run(greeting: Buffer): Promise<CloseReason> {
-    const ended = new Promise<CloseReason>((resolve) => {
-      this.#done = resolve;
-    });
     this.#client.listen({
-      chunk: (octets) => {
-        if (this.#fromClient.rest.length === 0) this.#taken.seen(true);
-        this.#guarded(() => this.#fromClient.push(octets));
+      chunk: (octets) =>
+        this.#guarded(() => {
+          if (this.#fromClient.rest.length === 0) this.#taken.seen(true);
+          this.#fromClient.push(octets);
+        }),
+      ended: () => this.#end.onClientEnd(),
+      drained: () => {
+        this.#fromUpstream.drained();
+        this.#guarded(() => this.#retryHeld());
       },
-      ended: () => this.#clientGone({ side: 'client', cause: 'end' }),
-      drained: () => this.#fromUpstream.drained(),
-      closed: (error) => {
-        this.#clientOpen = false;
-        this.#clientGone(error === undefined ? { side: 'client', cause: 'end' } : failed('client', error));
-        this.#checkDone();
-      },
+      closed: (error) => this.#end.onClientClose(error),
     });
-    if (greeting.length > 0) this.#fromUpstream.push(greeting);
+    if (greeting.length > 0) this.#guarded(() => this.#fromUpstream.push(greeting));
     this.#upstream.listen({
-      chunk: (octets) => this.#guarded(() => this.#fromUpstream.push(octets)),
-      ended: () => this.#upstreamGone({ side: 'upstream', cause: 'end' }),
+      chunk: (octets) =>
+        this.#guarded(() => {
+          this.#fromUpstream.push(octets);
+          this.#retryHeld();
+        }),
+      ended: () => this.#end.onUpstreamEnd(),
       drained: () => this.#fromClient.drained(),
-      closed: (error) => {
-        this.#upstreamOpen = false;
-        this.#upstreamGone(
-          error === undefined ? { side: 'upstream', cause: 'end' } : failed('upstream', error),
-        );
-        this.#checkDone();
-      },
+      closed: (error) => this.#end.onUpstreamClose(error),
     });
-    return ended;
+    return this.#end.over;
   }
 
   /** Ends the session with `* BYE`, after the message that is being sent. */
   close(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
-    if (this.#reason !== undefined) return;
-    this.#reason = reason;
-    this.#farewell = [code, text];
-    this.#taken.stop();
-    if (!this.#taken.running) this.#bye(code, text);
+    this.#end.close(reason, code, text);
   }
 
   /** Ends both connections at once. */
   destroy(reason: CloseReason): void {
-    this.#reason ??= reason;
-    this.#client.destroy();
-    this.#upstream.destroy();
-  }
-
-  #bye(code: ResponseCode | undefined, text: string): void {
-    this.#clientFlow.stop();
-    this.#serverFlow.last(byeLine(code, `${text} (session ${this.id})`), () => this.#client.end());
-    this.#upstream.end();
+    this.#end.destroy(reason);
   }
 
   #violated(side: 'client' | 'upstream', violation: Violation): void {
     this.#options.log.event('desync', { session: this.id, side, cause: violation });
-    this.#reason ??= { side, cause: 'desync', violation };
-    this.#taken.stop();
-    this.#clientFlow.stop();
-    this.#serverFlow.stop();
-    if (this.#gate.atResponseBoundary) this.#client.write(byeLine(undefined, this.#text(violation)));
-    this.#client.end();
-    this.#upstream.destroy();
-  }
-
-  #text(violation: Violation): string {
-    return `${VIOLATION_TEXT[violation]} (session ${this.id})`;
+    this.#end.violated(side, violation);
   }
 
   /** A fault of ours ends this session, not the process with all others. */
@@ -166,9 +156,14 @@ export class Session {
     try {
       move();
     } catch (error) {
-      this.#options.log.event('internal-error', { session: this.id, error: String((error as Error).stack) });
+      this.#fault(error);
       this.destroy({ side: 'proxy', cause: 'fault' });
     }
+  }
+
+  #fault(error: unknown): void {
+    const text = error instanceof Error ? error.stack : undefined;
+    this.#options.log.event('internal-error', { session: this.id, error: text ?? String(error) });
   }
 
   #write(line: Buffer): void {
@@ -176,39 +171,27 @@ export class Session {
   }
 
   #event(event: ServerEvent): void {
-    const { log, id } = { log: this.#options.log, id: this.id };
-    const address = this.#client.remoteAddress;
-    switch (event.kind) {
-      case 'login':
-        this.login = event.login;
-        log.event('login', { session: id, user: event.login?.user ?? '', method: event.method, address });
-        break;
-      case 'login-failed':
-        log.event('login-failed', {
-          session: id,
-          user: event.login?.user,
-          method: event.method,
-          address,
-          reply: event.reply,
-        });
-        break;
-      case 'unauthenticated':
-        this.login = undefined;
-        break;
-      default:
-        this.#fetches.on(event);
-    }
+    if (event.kind === 'login') this.login = event.login;
+    if (event.kind === 'unauthenticated') this.login = undefined;
+    logLogin(this.#options.log, this.id, this.#client.remoteAddress, event);
+    this.#fetches.on(event);
+  }
+
+  #retryHeld(): void {
     if (this.#clientFlow.held) this.#retryClient();
   }
 
   #retryClient(): void {
-    this.#fromClient.retry();
-    if (this.#clientEnded) this.#endUpstream();
+    if (!this.#end.clientClosed) this.#fromClient.retry();
+    this.#end.passOn();
   }
 
   #take(command: TakenCommand): void {
-    if (this.#clientEnded || this.#reason !== undefined) {
-      this.#clientFlow.stop();
+    if (this.#end.clientEnded) {
+      // It may be gone, and nobody would learn what became of the messages.
+      const text = `${command.name} needs a client that stays for the answer`;
+      this.#write(taggedLine(command.tag, { status: 'NO', text }));
+      this.#gate.resume();
       return;
     }
     const lend = {
@@ -217,81 +200,47 @@ export class Session {
       fetch: this.#fetches.fetch.bind(this.#fetches),
       write: (line: Buffer) => this.#write(line),
     };
-    const fault = (error: unknown): void =>
-      this.#options.log.event('internal-error', { session: this.id, error: String((error as Error).stack) });
-    void this.#taken.run(command, lend, fault).then((answer) => {
-      this.#write(taggedLine(command.tag, answer));
-      this.#gate.resume();
-      this.#afterTaken();
+    void this.#taken
+      .run(command, lend, (error) => this.#fault(error))
+      .then((answer) => this.#guarded(() => this.#answerTaken(command.tag, answer)));
+  }
+
+  #answerTaken(tag: string, answer: Answer): void {
+    this.#write(taggedLine(tag, answer));
+    this.#gate.resume();
+    this.#end.onTakenDone();
+    this.#retryClient();
+  }
+
+  #startTls(tag: string): void {
+    const { startTls, log } = this.#options;
+    if (startTls === undefined) throw new Error('proxy: STARTTLS without a certificate');
+    this.#serverFlow.betweenResponses(() => {
+      if (this.#end.clientEnded) {
+        this.#clientFlow.stop();
+        this.#end.passOn();
+      } else if (this.#fromClient.rest.length > 0) {
+        // A command that came in clear must not be carried out under TLS (CVE-2011-0411).
+        const reason = { side: 'client', cause: 'octets-before-tls' } as const;
+        log.event('desync', { session: this.id, ...reason });
+        this.close(reason, undefined, 'octets follow STARTTLS, closing');
+      } else {
+        this.#serverFlow.suspend();
+        const goAhead = taggedLine(tag, { status: 'OK', text: 'begin TLS negotiation now' });
+        const secured = this.#client.upgrade(goAhead, startTls);
+        void secured.then(
+          () => this.#guarded(() => this.#resume(() => this.#gate.secured())),
+          (error) => this.#guarded(() => this.#resume(() => this.#end.onClientClose(error))),
+        );
+      }
     });
   }
 
-  /** What had to wait for the taken command. */
-  #afterTaken(): void {
-    if (this.#farewell[1] !== '') this.#bye(...this.#farewell);
-    else if (this.#clientEnded) this.#endUpstream();
-    else if (this.#reason !== undefined) this.#client.end();
-    else this.#retryClient();
-    this.#checkDone();
-  }
-
-  #startTls(tag: string, residue: number): void {
-    const { startTls } = this.#options;
-    if (startTls === undefined) throw new Error('proxy: STARTTLS without a certificate');
-    if (residue > 0) {
-      // A command that came in clear must not be carried out under TLS (CVE-2011-0411).
-      this.#reason ??= { side: 'client', cause: 'octets-before-tls' };
-      this.#options.log.event('desync', { session: this.id, side: 'client', cause: 'octets-before-tls' });
-      this.#bye(undefined, 'octets follow STARTTLS, closing');
-      return;
-    }
-    this.#write(taggedLine(tag, { status: 'OK', text: 'begin TLS negotiation now' }));
-    this.#client.upgrade(startTls).then(
-      () => {
-        this.#gate.secured();
-        this.#retryClient();
-      },
-      (error: NodeJS.ErrnoException) => {
-        this.#reason ??= failed('client', error);
-        this.#clientOpen = false;
-        this.#upstream.end();
-        this.#checkDone();
-      },
-    );
-  }
-
-  #clientGone(reason: CloseReason): void {
-    this.#reason ??= reason;
-    this.#clientEnded = true;
-    this.#taken.stop();
-    this.#endUpstream();
-  }
-
-  /** Delivers what the client sent, then its end, unless that has to wait. */
-  #endUpstream(): void {
-    if (this.#taken.running || (this.#clientFlow.held && this.#clientOpen)) return;
-    if (!this.#clientFlow.held) this.#upstream.write(this.#fromClient.rest);
-    this.#clientFlow.stop();
-    this.#upstream.end();
-  }
-
-  #upstreamGone(reason: CloseReason): void {
-    this.#reason ??= reason;
-    this.#fetches.lost();
-    if (this.#taken.running) return;
-    if (!this.#serverFlow.stopped) this.#client.write(this.#fromUpstream.rest);
-    this.#client.end();
-  }
-
-  #checkDone(): void {
-    if (this.#clientOpen || this.#upstreamOpen || this.#taken.running) return;
-    this.#taken.seen(false);
-    this.#done(this.#reason ?? { side: 'proxy', cause: 'fault' });
+  /** The handshake is over, in one way or the other. */
+  #resume(after: () => void): void {
+    after();
+    this.#serverFlow.resume();
+    this.#fromUpstream.retry();
+    this.#retryClient();
   }
 }
-
-const failed = (side: 'client' | 'upstream', error: NodeJS.ErrnoException): CloseReason => ({
-  side,
-  cause: 'error',
-  code: error.code ?? error.message,
-});

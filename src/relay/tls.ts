@@ -64,11 +64,12 @@ function handshake(
     const settle = (): void => {
       clearTimeout(timer);
       socket.removeListener('error', fail).removeListener('_tlsError', fail);
-      socket.removeListener('close', closed).removeListener(event, done);
+      socket.removeListener('close', closed).removeListener('end', closed).removeListener(event, done);
     };
     // An accepted socket tells why its handshake failed by `_tlsError` alone.
     socket.once('error', fail).once('_tlsError', fail);
-    socket.once('close', closed).once(event, done);
+    // A connection that may be half-closed does not close when the peer ends it.
+    socket.once('close', closed).once('end', closed).once(event, done);
   });
 }
 

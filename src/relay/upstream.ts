@@ -13,7 +13,7 @@ export interface UpstreamOptions {
     | ({ readonly mode: 'implicit' } & TlsClientOptions)
     /** `required`: without STARTTLS there is no session. */
     | ({ readonly mode: 'starttls'; readonly required: boolean } & TlsClientOptions);
-  /** For everything up to the first octet that can be relayed, in milliseconds. */
+  /** For the connection and TLS, in milliseconds. */
   readonly dialMs: number;
 }
 
@@ -28,13 +28,17 @@ export type Dialed =
 
 const NOTHING = Buffer.alloc(0);
 
-/** Connects to upstream. Never rejects for what a server or the network does. */
-export async function dialUpstream(options: UpstreamOptions): Promise<Dialed> {
+/** Connects to upstream, unless `signal` is aborted. Never rejects for what a server or the network does. */
+export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal): Promise<Dialed> {
   const deadline = Date.now() + options.dialMs;
   let phase: 'connect' | 'greeting' | 'tls' = 'connect';
-  let socket: net.Socket | undefined;
+  const { host, port } = options;
+  const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const giveUp = (): void => void socket.destroy();
+  signal.addEventListener('abort', giveUp);
   try {
-    socket = await connect(options, deadline);
+    if (signal.aborted) giveUp();
+    await connected(socket, deadline);
     switch (options.tls.mode) {
       case 'none':
         return { kind: 'connected', leg: new Leg(socket), greeting: NOTHING };
@@ -56,26 +60,32 @@ export async function dialUpstream(options: UpstreamOptions): Promise<Dialed> {
       }
     }
   } catch (error) {
-    socket?.destroy();
+    socket.destroy();
     return { kind: 'failed', phase, cause: (error as Error).message };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 
 const left = (deadline: number): number => Math.max(1, deadline - Date.now());
 
-function connect({ host, port }: UpstreamOptions, deadline: number): Promise<net.Socket> {
+function connected(socket: net.Socket, deadline: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => socket.destroy(new Error('connection timed out')), left(deadline));
-    const fail = (error: Error): void => {
+    const settle = (): void => {
       clearTimeout(timer);
+      socket.removeListener('error', fail).removeListener('close', closed).removeListener('connect', done);
+    };
+    const fail = (error: Error): void => {
+      settle();
       reject(error);
     };
-    socket.once('error', fail).once('connect', () => {
-      clearTimeout(timer);
-      socket.removeListener('error', fail);
-      resolve(socket);
-    });
+    const closed = (): void => fail(new Error('given up'));
+    const done = (): void => {
+      settle();
+      resolve();
+    };
+    socket.once('error', fail).once('close', closed).once('connect', done);
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
+import tls from 'node:tls';
 
 const deadlineMs = 10_000;
 
@@ -18,7 +18,7 @@ export interface ImapPeer {
 }
 
 export interface PeerOptions {
-  readonly tls?: SecureContextOptions;
+  readonly tls?: tls.SecureContextOptions;
   /** TLS before the greeting. */
   readonly implicitTls?: boolean;
 }
@@ -29,11 +29,11 @@ export async function startImapPeer(options: PeerOptions = {}): Promise<ImapPeer
   let connections = 0;
   let wake = (): void => {};
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const connection = new PeerConnection(socket, options.tls);
+    const connection = new PeerConnection(socket, serverTls(options.tls));
     connections++;
     open.add(connection);
     socket.on('close', () => open.delete(connection));
-    if (options.implicitTls) connection.startTls();
+    if (options.implicitTls) connection.startTls().catch(() => {});
     waiting.push(connection);
     wake();
   });
@@ -65,31 +65,48 @@ export async function startImapPeer(options: PeerOptions = {}): Promise<ImapPeer
   };
 }
 
-/** A client that knows as little. */
-export async function dial(port: number): Promise<PeerConnection> {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+/** A client that knows as little; `options` are for `startTls`, `from` is its own address. */
+export async function dial(
+  port: number,
+  options: tls.ConnectionOptions = {},
+  from = '127.0.0.1',
+): Promise<PeerConnection> {
+  const where = { port, host: '127.0.0.1', localAddress: from };
+  const socket = connect({ ...where, allowHalfOpen: true, noDelay: true });
   await once(socket, 'connect');
-  return new PeerConnection(socket, undefined);
+  return new PeerConnection(socket, (plain) =>
+    tls.connect({ socket: plain, servername: 'localhost', ...options }),
+  );
 }
+
+function serverTls(options: tls.SecureContextOptions | undefined): Upgrade {
+  return (plain) => {
+    assert.ok(options, 'the peer has no certificate');
+    const server = { isServer: true, secureContext: tls.createSecureContext(options) };
+    return new tls.TLSSocket(plain, server);
+  };
+}
+
+type Upgrade = (plain: Socket) => tls.TLSSocket;
 
 /** One end of a connection. Nothing is sent that the test did not ask for, not even the end of the stream. */
 export class PeerConnection {
-  /** Octets received, also those that `discard` did not keep. */
+  /** Octets received, also those that were not kept. */
   bytesReceived = 0;
   /** The other side sent its last octet, or the connection is gone. */
   ended = false;
   /** The connection is gone in both directions. */
   closed = false;
   readonly #plain: Socket;
-  readonly #tls: SecureContextOptions | undefined;
+  readonly #upgrade: Upgrade;
   #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
-  #discards = false;
+  #show: ((octets: Buffer) => void) | undefined;
   #wake: () => void = () => {};
 
-  constructor(socket: Socket, tls: SecureContextOptions | undefined) {
+  constructor(socket: Socket, upgrade: Upgrade) {
     this.#plain = socket;
-    this.#tls = tls;
+    this.#upgrade = upgrade;
     this.#socket = socket;
     this.#listen();
   }
@@ -121,33 +138,38 @@ export class PeerConnection {
     assert.equal(this.#take(this.#received.length), '');
   }
 
-  /** Waits until so many octets came in all, and forgets those before them. */
+  /** Waits until so many octets came in all; what was not awaited before is forgotten. */
   async expectBytes(count: number): Promise<void> {
-    this.discard();
+    if (this.#show === undefined) this.stream();
     await this.#until(`${count} octets`, () => this.ended || this.bytesReceived >= count);
     assert.equal(this.bytesReceived, count);
   }
 
-  /** From here on octets are counted, not kept. */
-  discard(): void {
-    this.#discards = true;
+  /** From here on octets are counted and shown, not kept. */
+  stream(show: (octets: Buffer) => void = () => {}): void {
+    show(this.#received);
     this.#received = Buffer.alloc(0);
+    this.#show = show;
   }
 
-  /** Octets that came and were neither expected nor discarded. */
+  /** Octets that came and were not expected yet. */
   get pending(): string {
     return this.#received.toString('latin1');
   }
 
-  /** Answers the handshake of the other side; what is sent next goes through TLS. */
-  startTls(): void {
-    assert.ok(this.#tls, 'the peer has no certificate');
+  /** Resolves when TLS is active, for all octets from here on; rejects with why it is not. */
+  async startTls(): Promise<tls.TLSSocket> {
     this.#socket.removeAllListeners('data').removeAllListeners('end');
-    this.#socket = new TLSSocket(this.#plain, {
-      isServer: true,
-      secureContext: createSecureContext(this.#tls),
-    });
+    const secured = this.#upgrade(this.#plain);
+    this.#socket = secured;
     this.#listen();
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error?: Error): void =>
+        reject(error ?? new Error('peer: connection ended in the handshake'));
+      secured.once('secure', resolve).once('_tlsError', fail).once('error', fail);
+      secured.once('end', fail).once('close', () => fail());
+    });
+    return secured;
   }
 
   /** Reads nothing until `resume`, so that the other side has to wait. */
@@ -165,7 +187,9 @@ export class PeerConnection {
   }
 
   reset(): void {
-    this.#plain.resetAndDestroy();
+    // libuv refuses a reset after a half-close, and Node then never closes the descriptor.
+    if (this.#plain.writableEnded) this.#plain.destroy();
+    else this.#plain.resetAndDestroy();
   }
 
   #take(count: number): string {
@@ -184,7 +208,8 @@ export class PeerConnection {
     this.#socket.on('end', over(false)).on('close', over(true));
     this.#socket.on('data', (octets: Buffer) => {
       this.bytesReceived += octets.length;
-      if (!this.#discards) this.#received = Buffer.concat([this.#received, octets]);
+      if (this.#show === undefined) this.#received = Buffer.concat([this.#received, octets]);
+      else this.#show(octets);
       this.#wake();
     });
   }

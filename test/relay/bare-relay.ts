@@ -1,0 +1,37 @@
+import type { TakenCommandHandler } from '../../src/relay/handler.js';
+import { type ListenerOptions, Relay } from '../../src/relay/listener.js';
+import { DEADLINES, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
+import type { UpstreamOptions } from '../../src/relay/upstream.js';
+import { type Recorded, recordingLog } from './recorded.js';
+
+export interface BareRelay {
+  readonly port: number;
+  readonly logged: readonly Recorded[];
+  drain(milliseconds: number): Promise<void>;
+}
+
+export interface BareRelayOptions {
+  readonly upstream: Pick<UpstreamOptions, 'port'> & Partial<UpstreamOptions>;
+  readonly deadlines?: Partial<SessionDeadlines>;
+  readonly handler?: TakenCommandHandler;
+  readonly tls?: ListenerOptions['tls'];
+}
+
+const refuse: TakenCommandHandler = { run: async () => ({ answer: { status: 'NO', text: 'not here' } }) };
+
+/** A relay on the loopback with what `serve` does not let one choose: its deadlines, and who carries out SEND. */
+export async function startRelay(options: BareRelayOptions): Promise<BareRelay> {
+  const { log, logged } = recordingLog();
+  const relay = new Relay({
+    upstream: { host: '127.0.0.1', tls: { mode: 'none' }, dialMs: 10_000, ...options.upstream },
+    handler: options.handler ?? refuse,
+    deadlines: { ...DEADLINES, sweepMs: 10, ...options.deadlines },
+    maxSessions: 100,
+    maxSessionsPerIp: 100,
+    log,
+  });
+  const gate = { startTls: false, allowCleartextLogin: true, replayLogin: false };
+  const tls = options.tls ?? { mode: 'none' };
+  const url = await relay.listen({ host: '127.0.0.1', port: 0, gate, tls });
+  return { port: Number(new URL(url).port), logged, drain: (milliseconds) => relay.drain(milliseconds) };
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { dial, type PeerConnection } from '../support/imap-peer.js';
+import { settled } from './sending.js';
+import { LOGGED_IN, scriptedSession } from './session.js';
+
+async function oneByOne(from: PeerConnection, to: PeerConnection, octets: string): Promise<void> {
+  for (const octet of octets) {
+    await from.send(octet);
+    await to.expect(octet);
+  }
+}
+
+/** `head` is what the proxy must have read to know what to do; everything behind it passes as it comes. */
+const lines: readonly { from: 'client' | 'upstream'; head: string; rest: string }[] = [
+  { from: 'client', head: 'b SEARCH ', rest: 'TEXT "no end of line yet"' },
+  { from: 'client', head: 'b UID SEARCH ', rest: 'TEXT x\r\n' },
+  { from: 'client', head: 'b APPEND ', rest: 'Sent {12+}\r\nSubject: a\r\n\r\n' },
+  { from: 'client', head: 'no-space\r', rest: '\n' },
+  { from: 'client', head: '{ ', rest: 'is no tag\r\n' },
+  { from: 'upstream', head: '* L', rest: 'IST () "/" "no end of line yet"' },
+  { from: 'upstream', head: '* 1', rest: ' FETCH (BODY[] {12}\r\nSubject: a\r\n)\r\n' },
+  { from: 'upstream', head: '* OK [A', rest: 'LERT] the disk is almost full\r\n' },
+  { from: 'upstream', head: '* BYE u', rest: 'ntil tomorrow\r\n' },
+];
+
+describe('octets pass as they come, once the head is decided', () => {
+  for (const { from, head, rest } of lines) {
+    test(`${from}: ${JSON.stringify(head + rest)}`, async (t) => {
+      const { client, upstream, play } = await scriptedSession(t);
+      await play(...LOGGED_IN);
+      const [sender, receiver] = from === 'client' ? [client, upstream] : [upstream, client];
+      for (const octet of head) await sender.send(octet);
+      await receiver.expect(head);
+      await oneByOne(sender, receiver, rest);
+    });
+  }
+
+  test('in IDLE and in SASL', async (t) => {
+    const { client, upstream, play } = await scriptedSession(t);
+    await play('S: * OK ready\r\n', 'C: a AUTHENTICATE PLAIN\r\n', 'S: + \r\n');
+    await oneByOne(client, upstream, 'AGFubmEAc2VjcmV0\r\n');
+    await play('S: a OK\r\n', 'C: b IDLE\r\n', 'S: + idling\r\n', 'S: * 3 EXISTS\r\n');
+    await oneByOne(client, upstream, 'DONE\r\n');
+  });
+});
+
+test('a client that does not read stops its own session only', async (t) => {
+  const { proxy, peer, client, upstream, play } = await scriptedSession(t);
+  await play(...LOGGED_IN);
+  client.pause();
+  let flooded = false;
+  void upstream.send(Buffer.alloc(64 * 1024 * 1024, '* OK never stops talking\r\n')).then(() => {
+    flooded = true;
+  });
+  const other = await dial(proxy.port);
+  const itsUpstream = await peer.accept();
+  for (let round = 0; round < 20; round++) {
+    await itsUpstream.send('* OK hello\r\n');
+    await other.expect('* OK hello\r\n');
+    await settled();
+  }
+  assert.equal(flooded, false, 'upstream waits');
+  other.reset();
+});
