@@ -30,6 +30,8 @@ const DIAL_MS = 15_000;
 
 /** Puts the parts together and starts listening. Rejects with what the system says when it cannot. */
 export async function createProxy(config: Config, log: Log, tuning: StateTuning = {}): Promise<Proxy> {
+  // First: it is what may fail, and then nothing else has been opened yet.
+  const senders = senderPolicy(config, log);
   const { auth } = config.submission;
   const submitter = createSubmitter({
     server: submissionServer(config),
@@ -37,7 +39,6 @@ export async function createProxy(config: Config, log: Log, tuning: StateTuning 
     ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
   });
   const state = createState(config, log, tuning);
-  const senders = senderPolicy(config, log);
   const { maxMessageSize, maxRecipients, maxMessagesPerSend, maxSessions, maxSessionsPerIp } = config.limits;
   const handler = createSendHandler({
     submitter,

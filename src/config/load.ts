@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { parseSenderMap } from '../send/sender-map-file.js';
 import type { Config, Limits, SenderPolicy } from './config.js';
 import { resolveListeners } from './listeners.js';
 import { ConfigError } from './problem.js';
@@ -45,9 +46,16 @@ function resolveSenderPolicy(options: Options): SenderPolicy {
       return { kind, ...(domain !== undefined && { defaultDomain: domain }) };
     case 'map':
       if (file === undefined) throw unexpected('sender-policy', 'sender-map with it');
-      readText(file, (expected) => unexpected('sender-map', expected));
+      checkSenderMap(options, file, domain);
       return { kind, file, ...(domain !== undefined && { defaultDomain: domain }) };
   }
+}
+
+/** What it says is read by the policy, now and whenever it changes. */
+function checkSenderMap({ unexpected }: Options, file: string, domain: string | undefined): void {
+  const text = readText(file, (expected) => unexpected('sender-map', expected));
+  const parsed = parseSenderMap(text, domain);
+  if (!parsed.ok) throw unexpected('sender-map', `${parsed.expected} in line ${parsed.line}`);
 }
 
 function resolveLimits({ values }: Options): Limits {

@@ -1,18 +1,20 @@
 import type { Refusal } from '../outcome.js';
-import type { CommandSession } from '../relay/handler.js';
+import type { CommandSession, FetchResult } from '../relay/handler.js';
 import type { Listed } from './listing.js';
 import { Spool, type SpoolOptions } from './spool.js';
 import { Transmission, type Transmitted } from './transmission.js';
 
-/** One message read from upstream, in the form in which it is transmitted. */
+/** A message read from upstream, in the form in which it is transmitted. The spool is the receiver's to dispose of. */
+export interface ReadyMessage {
+  readonly kind: 'ready';
+  readonly spool: Spool;
+  readonly facts: Transmitted & { readonly kind: 'complete' };
+}
+
 export type FetchedMessage =
-  | {
-      readonly kind: 'ready';
-      readonly spool: Spool;
-      readonly facts: Transmitted & { readonly kind: 'complete' };
-    }
-  /** It cannot be sent. `fault` when that is not the message's. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly fault?: 'spool' }
+  | ReadyMessage
+  /** It cannot be sent. `code` where that is not the message's own fault. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly code?: 'LIMIT' | 'SERVERBUG' }
   /** The connection to upstream ended before all of it was there. */
   | { readonly kind: 'lost' };
 
@@ -21,17 +23,27 @@ const refused = (reply: string): FetchedMessage & { kind: 'refused' } => ({
   refusal: { command: 'DATA', parameter: '', reply },
 });
 
-const TOO_LARGE = refused('552 5.3.4 The message is larger than this proxy sends');
 const GONE = refused('554 5.6.0 The message is no longer in the mailbox');
 const NO_SPOOL: FetchedMessage = {
   ...refused('452 4.3.1 The proxy has no storage for the message'),
-  fault: 'spool',
+  code: 'SERVERBUG',
 };
+
+const tooLarge = (size: number, limit: number): FetchedMessage => ({
+  ...refused(`552 5.3.4 The message has ${size} octets, at most ${limit} are allowed`),
+  code: 'LIMIT',
+});
 
 export interface FetchOptions {
   readonly spool: SpoolOptions;
   /** Octets, as stored. */
   readonly maxMessageSize: number;
+}
+
+/** What may be said about other messages meanwhile. */
+export interface ExpungeListener {
+  expunged(sequence: number): void;
+  vanished(uids: string): void;
 }
 
 /**
@@ -42,16 +54,39 @@ export async function fetchMessage(
   session: CommandSession,
   message: Listed,
   options: FetchOptions,
-  hear: { expunged(sequence: number): void; vanished(uids: string): void },
+  hear: ExpungeListener,
 ): Promise<FetchedMessage> {
-  if (message.size > options.maxMessageSize) return TOO_LARGE;
+  if (message.size > options.maxMessageSize) return tooLarge(message.size, options.maxMessageSize);
   const spool = new Spool(options.spool);
+  let fetched: FetchedMessage | undefined;
+  try {
+    fetched = await fetchInto(spool, session, message, options.maxMessageSize, hear);
+    return fetched;
+  } finally {
+    if (fetched?.kind !== 'ready') await spool.dispose();
+  }
+}
+
+async function fetchInto(
+  spool: Spool,
+  session: CommandSession,
+  message: Listed,
+  limit: number,
+  hear: ExpungeListener,
+): Promise<FetchedMessage> {
   const transmission = new Transmission();
   const wanted = message.sequence;
-  const seen = { body: false, uid: undefined as number | undefined, tooLarge: false };
+  /** The first body of that number, and the UID that came with it. `size` is what the server announced. */
+  const body = { size: undefined as number | undefined, uid: undefined as number | undefined, ended: false };
+  let kept = false;
 
+  const begin = (size: number): void => {
+    kept = body.size === undefined && size <= limit;
+    body.size ??= size;
+  };
   const take = (octets: Buffer): Promise<void> | undefined => {
-    if (seen.tooLarge) return undefined;
+    // Another message's body, or more octets than RFC822.SIZE said: read to its end, but not kept.
+    if (!kept) return undefined;
     let room = true;
     transmission.push(octets, (slice) => {
       room = spool.write(slice) && room;
@@ -62,33 +97,37 @@ export async function fetchMessage(
     { uid: false, set: String(wanted), kind: 'BODY[]' },
     {
       bodyStart: (sequence, size) => {
-        // Another message's body, or more octets than RFC822.SIZE said: read to its end, but not kept.
-        seen.tooLarge = sequence !== wanted || seen.body || size > options.maxMessageSize;
-        seen.body ||= sequence === wanted;
+        kept = false;
+        if (sequence === wanted) begin(size);
       },
       body: take,
       fetched: ({ sequence, uid, inlineBody }) => {
-        if (sequence !== wanted || seen.uid !== undefined) return;
-        seen.uid = uid;
-        if (inlineBody !== undefined && !seen.body) {
-          seen.body = true;
-          take(inlineBody);
-        }
+        if (sequence !== wanted || body.ended) return;
+        body.ended = true;
+        body.uid = uid;
+        if (inlineBody === undefined) return;
+        begin(inlineBody.length);
+        take(inlineBody);
       },
       ...hear,
     },
   );
   const facts = transmission.end((slice) => spool.write(slice));
   const stored = await spool.end();
-  const fetched = judge();
-  if (fetched.kind !== 'ready') await spool.dispose();
-  return fetched;
+  if (result.kind === 'lost') return { kind: 'lost' };
+  // Dovecot says OK, with NIL or nothing for the body.
+  if (isExpunged(result)) return GONE;
+  if (result.status !== 'OK') return notGiven(result);
+  if (body.size === undefined || body.uid !== message.uid) return GONE;
+  if (body.size > limit) return tooLarge(body.size, limit);
+  if (facts.kind === 'refused') return facts;
+  return stored.ok ? { kind: 'ready', spool, facts } : NO_SPOOL;
+}
 
-  function judge(): FetchedMessage {
-    if (result.kind === 'lost') return { kind: 'lost' };
-    if (!seen.body || seen.uid !== message.uid) return GONE;
-    if (seen.tooLarge) return TOO_LARGE;
-    if (facts.kind === 'refused') return facts;
-    return stored.ok ? { kind: 'ready', spool, facts } : NO_SPOOL;
-  }
+/** RFC 5530 §3: another session expunged it. */
+const isExpunged = ({ text }: FetchResult & { kind: 'done' }): boolean => /^\[EXPUNGEISSUED\]/i.test(text);
+
+/** Whatever came before it: a server that takes back its word has not given all of the message. */
+function notGiven({ text }: FetchResult & { kind: 'done' }): FetchedMessage {
+  return refused(`451 4.3.0 The mail server did not give the message (${text})`);
 }

@@ -18,11 +18,13 @@ export async function listMessages(
   limit: number,
 ): Promise<ListResult> {
   const listing = new Listing(limit);
+  let nameless = false;
   const result = await session.fetch(
     { uid: command.name === 'UID SEND', set: command.set, kind: 'RFC822.SIZE' },
     {
       fetched: ({ sequence, uid, size }) => {
-        if (uid !== undefined) listing.add({ sequence, uid, size: size ?? 0 });
+        if (uid === undefined) nameless = true;
+        else listing.add({ sequence, uid, size: size ?? 0 });
       },
       // During UID FETCH messages may go (RFC 9051 §7.5.1): those are no longer in the set.
       expunged: (sequence) => {
@@ -41,7 +43,12 @@ export async function listMessages(
   if (result.status !== 'OK') {
     return { kind: 'answer', answer: { status: result.status, text: wordedFor(command.name, result.text) } };
   }
-  if (listing.count > limit) {
+  if (nameless) {
+    // Left out, it would neither be sent nor reported.
+    const text = `${command.name} failed, the mail server lists messages without their UIDs`;
+    return { kind: 'answer', answer: { status: 'NO', text } };
+  }
+  if (listing.exceeded) {
     const text = `${command.name} of ${listing.count} messages, at most ${limit} can be sent at once`;
     return { kind: 'answer', answer: { status: 'NO', code: 'LIMIT', text } };
   }

@@ -19,6 +19,7 @@ export class Listing {
   readonly #limit: number;
   readonly #byUid = new Map<number, Listed>();
   #count = 0;
+  #exceeded = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -29,10 +30,16 @@ export class Listing {
     return this.#count;
   }
 
+  /** Some of the messages are not known, and stay so, whatever is dropped. */
+  get exceeded(): boolean {
+    return this.#exceeded;
+  }
+
   add(message: Listed): void {
     if (this.#byUid.has(message.uid)) return;
     this.#count++;
     if (this.#byUid.size < this.#limit) this.#byUid.set(message.uid, message);
+    else this.#exceeded = true;
   }
 
   /** A message that is gone keeps its place until `drop` is called. */

@@ -28,7 +28,8 @@ export class OrderedReport {
     return { done: this.#results.size, total: this.#messages.length };
   }
 
+  /** Those that are known, in the order of their messages. */
   results(): MessageResult[] {
-    return [...this.#results.values()];
+    return this.#messages.flatMap(({ uid }) => this.#results.get(uid) ?? []);
   }
 }

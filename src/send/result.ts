@@ -3,13 +3,14 @@ import type { Outcome, Refusal } from '../outcome.js';
 
 /** What is reported for one message, and the response code it argues for when no message went out. */
 export interface MessageResult {
-  readonly accepted: boolean;
+  /** `unknown`: it may have gone out. */
+  readonly wentOut: 'yes' | 'no' | 'unknown';
   readonly refusal: Refusal | undefined;
   readonly code: ResponseCode | undefined;
 }
 
 export const refusal = (refused: Refusal, code?: ResponseCode): MessageResult => ({
-  accepted: false,
+  wentOut: 'no',
   refusal: refused,
   code,
 });
@@ -17,10 +18,11 @@ export const refusal = (refused: Refusal, code?: ResponseCode): MessageResult =>
 export function resultOf(outcome: Outcome): MessageResult {
   switch (outcome.kind) {
     case 'accepted':
-      return { accepted: true, refusal: undefined, code: undefined };
+      return { wentOut: 'yes', refusal: undefined, code: undefined };
     case 'refused':
-    case 'unknown':
       return refusal(outcome.refusal);
+    case 'unknown':
+      return { wentOut: 'unknown', refusal: outcome.refusal, code: undefined };
     case 'lost':
       return refusal(outcome.refusal, 'UNAVAILABLE');
     case 'unavailable':
@@ -46,13 +48,16 @@ const TEXT: Partial<Record<ResponseCode, string>> = {
   LIMIT: 'a limit of this proxy, no message was sent',
 };
 
-/** The tagged answer to SEND (contract §2). */
+/** The tagged answer to SEND (contract §2). `results` are in the order of their messages. */
 export function answerFor(name: 'SEND' | 'UID SEND', results: readonly MessageResult[]): Answer {
-  if (results.length === 0 || results.some(({ accepted }) => accepted)) {
+  if (results.length === 0 || results.some(({ wentOut }) => wentOut === 'yes')) {
     return { status: 'OK', text: `${name} completed` };
   }
+  if (results.some(({ wentOut }) => wentOut === 'unknown')) {
+    return { status: 'NO', text: `${name} failed, a message may have been accepted: its outcome is unknown` };
+  }
   const code = BY_WEIGHT.find((candidate) => results.some((result) => result.code === candidate));
-  const words = results.find((result) => result.code === code)?.refusal?.reply ?? '';
   if (code === undefined) return { status: 'NO', text: `${name} failed, no message was accepted` };
+  const words = results.find((result) => result.code === code)?.refusal?.reply ?? '';
   return { status: 'NO', code, text: `${name}: ${TEXT[code]} (${words})` };
 }

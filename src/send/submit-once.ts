@@ -5,7 +5,8 @@ import type { Log } from '../log/logger.js';
 import type { Outcome, Refusal } from '../outcome.js';
 import type { CommandSession } from '../relay/handler.js';
 import { envelopeOf } from './envelope.js';
-import type { FetchedMessage } from './fetched-message.js';
+import { faultLogger } from './fault.js';
+import type { ReadyMessage } from './fetched-message.js';
 import type { Envelope, Message } from './message.js';
 import { type MessageResult, notAttempted, refusal, resultOf } from './result.js';
 import type { SenderPolicy } from './sender-policy.js';
@@ -37,7 +38,7 @@ export async function submitOnce(
   options: SubmitOptions,
   session: CommandSession,
   identity: SubmissionIdentity,
-  { facts, spool }: FetchedMessage & { kind: 'ready' },
+  { facts, spool }: ReadyMessage,
 ): Promise<Sent> {
   const read = envelopeOf(facts.header);
   if (!read.ok) return { result: refusal(read.refusal) };
@@ -68,7 +69,7 @@ export async function submitOnce(
   const message = { envelope, size, eightBit, utf8Header, open: () => spool.open() };
   const submission = { identity, message, login, key };
   const sent = await submitWithinRates(options, session, submission).catch(async (error: unknown) => {
-    await ledger.release(key, session.id);
+    await ledger.release(key, session.id).catch(faultLogger(options.log, session.id));
     throw error;
   });
   return { ...sent, envelope, messageId };
@@ -92,10 +93,21 @@ async function submitWithinRates(
     await ledger.release(key, session.id);
     return { result: refusal(overRate(message.envelope, reserved), 'LIMIT') };
   }
-  const outcome = await submitter.submit(identity, message, () => ledger.handover(key, session.id));
+  const failed = faultLogger(log, session.id);
+  let handedOver = false;
+  const handover = async (): Promise<void> => {
+    await ledger.handover(key, session.id);
+    handedOver = true;
+  };
+  const outcome = await submitter.submit(identity, message, handover).catch(async (error: unknown) => {
+    if (handedOver) {
+      failed(error);
+      return FAILED_AFTER_HANDOVER;
+    }
+    await rates.refund(login, amounts).catch(failed);
+    throw error;
+  });
   // What became of the message is known now: nothing that fails from here on may change what is reported.
-  const failed = (error: unknown): void =>
-    log.event('internal-error', { session: session.id, error: String((error as Error).stack) });
   if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') {
     await rates.refund(login, amounts).catch(failed);
   }
@@ -107,6 +119,17 @@ async function submitWithinRates(
   await ledger.settle(key, session.id, outcome).catch(failed);
   return { result, outcome, key };
 }
+
+/** The final dot may be out. */
+const FAILED_AFTER_HANDOVER: Outcome = {
+  kind: 'unknown',
+  refusal: {
+    command: 'DATA',
+    parameter: '',
+    reply:
+      '451 4.3.0 The proxy failed after the message was complete: outcome unknown, it may have been accepted',
+  },
+};
 
 const isRecorded = (outcome: Outcome): outcome is RecordedOutcome =>
   outcome.kind !== 'lost' && outcome.kind !== 'unavailable';

@@ -1,0 +1,200 @@
+import type { TakenCommand } from '../gate/local-command.js';
+import { type Answer, inProgressLine, sendLine } from '../imap/status.js';
+import type { CommandSession } from '../relay/handler.js';
+import { faultLogger } from './fault.js';
+import {
+  type ExpungeListener,
+  type FetchOptions,
+  fetchMessage,
+  type ReadyMessage,
+} from './fetched-message.js';
+import type { Listed, Listing } from './listing.js';
+import { OrderedReport } from './ordered-report.js';
+import { answerFor, endsBatch, type MessageResult, notAttempted, refusal } from './result.js';
+import { type Sent, type SubmitOptions, submitOnce } from './submit-once.js';
+import type { SubmissionIdentity } from './submitter.js';
+
+export interface BatchOptions extends SubmitOptions {
+  readonly fetch: FetchOptions;
+  /** Messages of one SEND that are submitted at a time. */
+  readonly parallel: number;
+  /** Milliseconds between keep-alives to the client (RFC 9585). */
+  readonly keepAliveMs: number;
+}
+
+export interface BatchEnd {
+  readonly answer: Answer;
+  /** The ledger's entries that wait until the client has seen the answer. */
+  readonly answered: readonly string[];
+}
+
+/** At the usual 15 s, upstream hears from us every 5 minutes. */
+const TICKS_PER_TOUCH = 20;
+
+/** The messages of one SEND, on their way through fetch, submission and report. */
+export class Batch {
+  readonly #options: BatchOptions;
+  readonly #command: TakenCommand;
+  readonly #session: CommandSession;
+  readonly #identity: SubmissionIdentity;
+  readonly #report: OrderedReport;
+  readonly #answered: string[] = [];
+  readonly #messages: readonly Listed[];
+  readonly #hear: ExpungeListener;
+  readonly #failed: (error: unknown) => void;
+  /** A FETCH of ours is in flight: there can only be one. */
+  #fetching = false;
+  /** Keep-alives since upstream was last asked for something. */
+  #quietTicks = 0;
+  #touched: Promise<void> = Promise.resolve();
+  /** Why no further message is attempted. */
+  #ended: MessageResult | undefined;
+
+  constructor(
+    options: BatchOptions,
+    command: TakenCommand,
+    session: CommandSession,
+    listing: Listing,
+    identity: SubmissionIdentity,
+  ) {
+    this.#options = options;
+    this.#command = command;
+    this.#session = session;
+    this.#identity = identity;
+    this.#messages = listing.messages();
+    this.#hear = {
+      expunged: (sequence) => void listing.expunged(sequence),
+      vanished: (uids) => void listing.vanished(uids),
+    };
+    this.#failed = faultLogger(options.log, session.id);
+    this.#report = new OrderedReport(this.#messages, ({ sequence, uid }, result) =>
+      session.write(sendLine(sequence, uid, result.refusal)),
+    );
+  }
+
+  /** Once. */
+  async run(): Promise<BatchEnd> {
+    const keepAlive = setInterval(() => this.#keepAlive(), this.#options.keepAliveMs);
+    try {
+      await this.#sendAll();
+    } finally {
+      clearInterval(keepAlive);
+    }
+    // The client's next command must not find our FETCH in flight.
+    await this.#touched;
+    return { answer: answerFor(this.#command.name, this.#report.results()), answered: this.#answered };
+  }
+
+  /** Messages are fetched one after the other, the next one while `parallel` of them are submitted. */
+  async #sendAll(): Promise<void> {
+    const submissions = new Set<Promise<void>>();
+    for (const message of this.#messages) {
+      const fetched = this.#stopped() ?? (await this.#fetch(message).catch((error) => this.#fault(error)));
+      if (!('spool' in fetched)) {
+        this.#settle(message, { result: fetched }, message.size);
+        continue;
+      }
+      while (submissions.size >= this.#options.parallel) await Promise.race(submissions);
+      const submission = this.#submit(message, fetched).finally(() => submissions.delete(submission));
+      submissions.add(submission);
+    }
+    await Promise.all(submissions);
+  }
+
+  /** One message fails, the others and what is known of them do not. */
+  #fault(error: unknown): MessageResult {
+    this.#failed(error);
+    const reply = '451 4.3.0 The proxy failed, see its log';
+    return refusal({ command: 'DATA', parameter: '', reply }, 'SERVERBUG');
+  }
+
+  #stopped(): MessageResult | undefined {
+    if (this.#session.signal.aborted) return notAttempted('the session is ending');
+    return this.#ended;
+  }
+
+  async #fetch(message: Listed): Promise<ReadyMessage | MessageResult> {
+    await this.#touched;
+    this.#fetching = true;
+    try {
+      const fetched = await fetchMessage(this.#session, message, this.#options.fetch, this.#hear);
+      switch (fetched.kind) {
+        case 'ready':
+          return fetched;
+        case 'refused':
+          return refusal(fetched.refusal, fetched.code);
+        case 'lost':
+          this.#ended = notAttempted('the connection to the mail server was lost', 'UNAVAILABLE');
+          return this.#ended;
+      }
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  /** Never rejects. */
+  async #submit(message: Listed, fetched: ReadyMessage): Promise<void> {
+    const sent = await this.#submitUnlessStopped(fetched).catch(
+      (error: unknown): Sent => ({ result: this.#fault(error) }),
+    );
+    await fetched.spool.dispose();
+    this.#settle(message, sent, fetched.facts.size);
+  }
+
+  async #submitUnlessStopped(fetched: ReadyMessage): Promise<Sent> {
+    const stopped = this.#stopped();
+    if (stopped !== undefined) return { result: stopped };
+    const sent = await submitOnce(this.#options, this.#session, this.#identity, fetched);
+    if (sent.key !== undefined) this.#answered.push(sent.key);
+    // What was recorded says nothing about the connections of today.
+    if (sent.outcome !== undefined && !sent.repeated && endsBatch(sent.outcome)) {
+      this.#ended ??= notAttempted('the connection to the submission server failed', sent.result.code);
+    }
+    return sent;
+  }
+
+  #keepAlive(): void {
+    const { done, total } = this.#report.progress();
+    this.#session.write(inProgressLine(this.#command.tag, done, total, 'sending'));
+    this.#quietTicks = this.#fetching ? 0 : this.#quietTicks + 1;
+    if (this.#quietTicks === TICKS_PER_TOUCH) this.#touchUpstream();
+  }
+
+  /**
+   * Upstream must not log the session out (Dovecot: 30 minutes) while the submission server is slow. Not by NOOP: that
+   * would let EXPUNGE come between two of our lines (RFC 9051 §7.5.1).
+   */
+  #touchUpstream(): void {
+    const [first] = this.#messages;
+    if (first === undefined) return;
+    this.#quietTicks = 0;
+    const request = { uid: false, set: String(first.sequence), kind: 'RFC822.SIZE' } as const;
+    this.#fetching = true;
+    this.#touched = this.#session
+      .fetch(request, this.#hear)
+      .then(() => undefined, this.#failed)
+      .finally(() => {
+        this.#fetching = false;
+      });
+  }
+
+  /** @param size octets: as transmitted if it is known, else RFC822.SIZE */
+  #settle(message: Listed, sent: Sent, size: number): void {
+    const { result, envelope } = sent;
+    this.#options.log.event('send', {
+      session: this.#session.id,
+      user: this.#session.login?.user ?? '',
+      uid: message.uid,
+      outcome: sent.outcome?.kind ?? 'refused',
+      reply: result.refusal?.reply ?? (sent.outcome?.kind === 'accepted' ? sent.outcome.reply : ''),
+      command: result.refusal?.command,
+      parameter: result.refusal?.parameter,
+      messageId: sent.messageId,
+      envelope,
+      recipients: envelope?.to.length,
+      size,
+      ...(sent.repeated ? { repeated: true } : {}),
+    });
+    this.#report.settle(message, result);
+  }
+}
