@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Job, Place } from './job.js';
+import { run } from './program.js';
+
+async function transfer({ port, user, password, directory }: Place): Promise<string> {
+  const file = join(directory, 'message');
+  await writeFile(file, 'From: anna@example.org\r\nSubject: uploaded {5}\r\n\r\n.\r\nbody\r\n');
+  const curl = (path: string, ...options: string[]) =>
+    run(
+      'curl',
+      ['--silent', '--show-error', '--config', '-', ...options, `imap://127.0.0.1:${port}/${path}`],
+      `user = "${user}:${password}"\n`,
+    );
+  const outputs = [
+    await curl(''),
+    await curl('INBOX;MAILINDEX=1'),
+    await curl('INBOX;UID=3'),
+    await curl('INBOX;UID=2;SECTION=TEXT'),
+    await curl('INBOX?SUBJECT%20one'),
+    await curl('Drafts', '--upload-file', file),
+    await curl('Drafts;MAILINDEX=1'),
+    await curl('INBOX', '--request', 'STORE 4 +FLAGS (\\Deleted)'),
+    await curl('INBOX', '--request', 'EXPUNGE'),
+    await curl('', '--request', 'CREATE "a new folder"'),
+    await curl('INBOX', '--request', 'FETCH 1:* (UID FLAGS ENVELOPE)', '--login-options', 'AUTH=PLAIN'),
+  ];
+  return outputs.join('\n=====\n');
+}
+
+export const curl: Job = { name: 'curl', package: 'curl', run: transfer };

@@ -1,0 +1,20 @@
+import { startDovecot } from '../support/dovecot.js';
+import { scripts } from './scripts.js';
+import { transparency } from './suite.js';
+
+/** What Debian's dovecot-imapd can do beyond its defaults; COMPRESS is there to be hidden. */
+const extra = `
+mail_plugins = acl quota
+protocol imap {
+  mail_plugins = acl quota imap_acl imap_quota zlib imap_zlib
+}
+imap_metadata = yes
+mail_attribute_dict = file:%h/attributes
+plugin {
+  acl = vfile
+  quota = maildir:User quota
+  quota_rule = *:storage=100M
+}
+`;
+
+transparency('Dovecot', (accounts) => startDovecot({ accounts, extra }), scripts);

@@ -1,0 +1,63 @@
+/** A session as its client drives it; it begins at the greeting, and ends with BYE of the server or else with LOGOUT. */
+export interface Script {
+  readonly name: string;
+  readonly password: string;
+  readonly steps: (user: string) => readonly Step[];
+  /** Servers that carry out several commands at a time answer in an order that depends on how the segments arrive. */
+  readonly inAnyOrder?: boolean;
+}
+
+export type Step =
+  /**
+   * A command, from its tag on, without the last CRLF. Octets behind `{n}` CRLF wait for `+`, and are not sent if the
+   * command is refused first. Its tagged response is awaited.
+   */
+  | string
+  /** Such a command, made from what was received so far. */
+  | ((received: string) => string)
+  /** Octets as they are, then what has to come before the next step. */
+  | { readonly octets: string; readonly until: RegExp }
+  /** Another session of the same account, straight to the server. */
+  | { readonly elsewhere: readonly string[] }
+  /** A command that the proxy answers itself, and how; left out of a session without it. */
+  | { readonly toProxy: string; readonly answer: string };
+
+const PASSWORD = 'secret';
+
+export const connected = (name: string, steps: readonly Step[]): Script => ({
+  name,
+  password: PASSWORD,
+  steps: () => steps,
+});
+
+export const loggedIn = (name: string, steps: readonly Step[]): Script => ({
+  name,
+  password: PASSWORD,
+  steps: (user) => [`login LOGIN ${user} ${PASSWORD}`, ...steps],
+});
+
+/** INBOX is selected; it holds the messages of mailbox.ts. */
+export const selected = (name: string, steps: readonly Step[]): Script =>
+  loggedIn(name, ['select SELECT INBOX', ...steps]);
+
+export const pipelined = (name: string, text: string, until: RegExp): Script => ({
+  ...selected(name, [octets(text, until)]),
+  inAnyOrder: true,
+});
+
+export const withPassword = (
+  password: string,
+  name: string,
+  steps: (user: string) => readonly Step[],
+): Script => ({ name, password, steps });
+
+export const octets = (text: string, until: RegExp): Step => ({ octets: text, until });
+
+/** The other session is over when the next step begins, so that it cannot take `\Recent` away from this one later. */
+export const elsewhere = (...commands: readonly string[]): Step => ({ elsewhere: commands });
+
+export const toProxy = (command: string, answer: string): Step => ({ toProxy: command, answer });
+
+/** `{n}` CRLF and the octets; `mark` takes the place of `{n}` for the other kinds of literals. */
+export const literal = (text: string, mark: '{n}' | '{n+}' | '~{n}' | '~{n+}' = '{n}'): string =>
+  `${mark.replace('n', String(text.length))}\r\n${text}`;

@@ -1,0 +1,53 @@
+import { literal, type Script, selected } from '../script.js';
+
+export const searching: readonly Script[] = [
+  selected('SEARCH by flags, dates, sizes and headers', [
+    'a SEARCH ALL',
+    'b SEARCH UNSEEN NOT DELETED',
+    'c UID SEARCH 2:* OR FLAGGED DRAFT',
+    'd SEARCH SINCE 2-Feb-2024 BEFORE 5-Feb-2024',
+    'e SEARCH SENTON 1-Feb-2024 SMALLER 10000',
+    'f SEARCH KEYWORD $Label',
+    'g SEARCH HEADER Message-ID "<2@example.org>"',
+    'h SEARCH UID 99',
+    'i SEARCH YOUNGER 1000',
+    'j SEARCH BOGUS',
+  ]),
+  selected('SEARCH for texts', [
+    'a SEARCH SUBJECT "one {5}"',
+    `b SEARCH SUBJECT ${literal('one {5}')}`,
+    `c SEARCH CHARSET UTF-8 SUBJECT ${literal('\xc3\xa9t\xc3\xa9')}`,
+    `d SEARCH CHARSET UTF-8 OR SUBJECT ${literal('one', '{n+}')} BODY ${literal('inner', '{n+}')}`,
+    `e SEARCH TEXT ${literal('x SEND 1:*')}`,
+    'f SEARCH CHARSET X-NONE SUBJECT x',
+    `g SEARCH CHARSET X-NONE SUBJECT ${literal('x {5}')}`,
+    `h SEARCH BODY ${literal('')}`,
+  ]),
+  selected('SEARCH RETURN (RFC 4731)', [
+    'a SEARCH RETURN (MIN MAX COUNT ALL) ALL',
+    'b UID SEARCH RETURN () UNSEEN',
+    'c SEARCH RETURN (MIN) DELETED',
+    'd SEARCH RETURN (BOGUS) ALL',
+    'e SEARCH RETURN (PARTIAL 1:2) ALL',
+  ]),
+  selected('SEARCH RETURN (SAVE) and $ (RFC 5182)', [
+    'a SEARCH RETURN (SAVE) FLAGGED',
+    'b FETCH $ (UID FLAGS)',
+    'c UID SEARCH RETURN (SAVE COUNT) UNSEEN',
+    'd UID FETCH $ (FLAGS)',
+    'e SEARCH $ DRAFT',
+    'f COPY $ Drafts',
+    'g SEARCH RETURN (SAVE) DELETED',
+    'h FETCH $ (UID FLAGS)',
+  ]),
+  selected('SORT and THREAD (RFC 5256, RFC 5267)', [
+    'a SORT (SUBJECT) UTF-8 ALL',
+    'b UID SORT (REVERSE DATE FROM) US-ASCII UNSEEN',
+    'c SORT RETURN (COUNT ALL) (ARRIVAL) UTF-8 ALL',
+    'd SORT (DISPLAYFROM SIZE) UTF-8 ALL',
+    'e THREAD REFERENCES UTF-8 ALL',
+    'f UID THREAD ORDEREDSUBJECT UTF-8 ALL',
+    'g THREAD BOGUS UTF-8 ALL',
+    `h SORT (SUBJECT) UTF-8 SUBJECT ${literal('\xc3\xa9')}`,
+  ]),
+];
