@@ -2,7 +2,7 @@ import { contentEnd, wholeLine } from '../imap/bytes.js';
 import { MAX_FETCH_LINE } from '../imap/limits.js';
 import { literalAt } from '../imap/literal.js';
 import { readMessageData, type TaggedStatusHead } from '../imap/response.js';
-import { type OpenFetch, type OwnFetch, readOwnFetchLine } from './own-fetch.js';
+import { type Asked, askedBy, type OpenFetch, type OwnFetch, readOwnFetchLine } from './own-fetch.js';
 import type { ServerEvent, ServerStep } from './server-step.js';
 
 /** What a line is that upstream sends while our FETCH is in flight. */
@@ -25,15 +25,13 @@ const NOTHING = Buffer.alloc(0);
 
 /** Takes the answer to a FETCH of our own out of the server's stream. */
 export class OwnFetchAnswer {
-  readonly #own: OwnFetch;
+  readonly tag: string;
+  readonly #asked: Asked;
   #state: State = OUTSIDE;
 
   constructor(own: OwnFetch) {
-    this.#own = own;
-  }
-
-  get tag(): string {
-    return this.#own.tag;
+    this.tag = own.tag;
+    this.#asked = askedBy(own);
   }
 
   /** A response of ours goes on. */
@@ -93,7 +91,7 @@ export class OwnFetchAnswer {
     if (lf === 'too-long') return BROKEN;
     const end = lf + 1;
     const mark = literalAt(chunk, offset, contentEnd(chunk, offset, lf));
-    const read = readOwnFetchLine(this.#own.kind, chunk.subarray(offset, end), items - offset, mark, open);
+    const read = readOwnFetchLine(this.#asked, chunk.subarray(offset, end), items - offset, mark, open);
     switch (read.kind) {
       case 'theirs':
         return { do: 'pass' };

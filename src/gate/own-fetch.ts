@@ -1,5 +1,6 @@
 import { type FetchItem, fetchLine, inlineString, readFetchItems } from '../imap/fetch.js';
 import type { LiteralMark } from '../imap/literal.js';
+import { coverageOf } from '../imap/sequence-set.js';
 
 /** What a FETCH of our own asks for besides UID: the sizes of a set, or the body of one message. */
 export type OwnFetchKind = 'RFC822.SIZE' | 'BODY[]';
@@ -8,6 +9,9 @@ export type OwnFetchKind = 'RFC822.SIZE' | 'BODY[]';
 export interface OwnFetch {
   readonly tag: string;
   readonly kind: OwnFetchKind;
+  /** The set, and whether it names UIDs. */
+  readonly set: string;
+  readonly uid: boolean;
 }
 
 /** A FETCH response that answers our command, when all of it was read. */
@@ -16,8 +20,19 @@ export interface FetchedMessage {
   readonly uid: number | undefined;
   /** RFC822.SIZE, in octets. */
   readonly size: number | undefined;
-  /** The body, when the server wrote it as a quoted string or NIL. */
+  /** The body, when the server wrote it as a quoted string. */
   readonly inlineBody: Buffer | undefined;
+}
+
+/** What is ours: a client that uses NOTIFY (RFC 5465) is told of other messages meanwhile, with the same items. */
+export interface Asked {
+  readonly kind: OwnFetchKind;
+  covers(sequence: number, uid: number | undefined): boolean;
+}
+
+export function askedBy({ kind, set, uid: byUid }: OwnFetch): Asked {
+  const covered = coverageOf(set);
+  return { kind, covers: (sequence, uid) => (byUid ? uid === undefined || covered(uid) : covered(sequence)) };
 }
 
 /** A FETCH response of ours that goes on behind a literal. */
@@ -39,7 +54,7 @@ export type FetchLineResult =
  * behind our body literal.
  */
 export function readOwnFetchLine(
-  kind: OwnFetchKind,
+  { kind, covers }: Asked,
   line: Buffer,
   offset: number,
   mark: LiteralMark | undefined,
@@ -48,8 +63,8 @@ export function readOwnFetchLine(
   const read = readFetchItems(line, offset, mark !== undefined);
   const continues = 'items' in open;
   const items = continues ? [...open.items, ...read.items] : read.items;
-  const ours = items.some(({ name }) => name === kind);
-  if (!ours) return { kind: 'theirs' };
+  const asked = items.some(({ name }) => name === kind) && (continues || covers(open.sequence, uidOf(items)));
+  if (!asked) return { kind: 'theirs' };
   switch (read.ends) {
     case 'broken':
       return { kind: 'broken' };
@@ -69,7 +84,7 @@ function complete(sequence: number, items: readonly FetchItem[]): FetchLineResul
   const body = value('BODY[]');
   const message: FetchedMessage = {
     sequence,
-    uid: asNumber(value('UID')),
+    uid: uidOf(items),
     size: asNumber(value('RFC822.SIZE')),
     inlineBody: body === undefined ? undefined : inlineString(body),
   };
@@ -79,6 +94,9 @@ function complete(sequence: number, items: readonly FetchItem[]): FetchLineResul
   const uid = items.filter(({ name }) => name === 'UID' && others.some((item) => item.name === 'MODSEQ'));
   return { kind: 'complete', message, rest: fetchLine(sequence, [...uid, ...others]) };
 }
+
+const uidOf = (items: readonly FetchItem[]): number | undefined =>
+  asNumber(items.find(({ name }) => name === 'UID')?.value);
 
 const asNumber = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,16}$/.test(value) ? Number(value) : undefined;

@@ -93,9 +93,9 @@ function skipQuoted(line: Buffer, start: number, end: number): number | undefine
   return undefined;
 }
 
-/** The content of an `nstring` written on the line: quoted, or NIL for nothing. */
-export function inlineString(value: string): Buffer {
-  if (value.toUpperCase() === 'NIL') return Buffer.alloc(0);
+/** The content of an `nstring` written on the line: quoted; undefined for NIL, which is no string. */
+export function inlineString(value: string): Buffer | undefined {
+  if (value.toUpperCase() === 'NIL') return undefined;
   return Buffer.from(value.slice(1, -1).replace(/\\(.)/g, '$1'), 'latin1');
 }
 

@@ -10,6 +10,16 @@ export function isSequenceSet(text: string): boolean {
   return (text.match(/\d+/g) ?? []).every((digits) => Number(digits) <= MAX_NUMBER);
 }
 
+/**
+ * Whether a number is in a valid `sequence-set`. Only the server knows what `$` and `*` stand for: sets that hold one of
+ * them cover every number.
+ */
+export function coverageOf(set: string): (number: number) => boolean {
+  if (/[$*]/.test(set)) return () => true;
+  const ranges = uidRanges(set);
+  return (number) => ranges.some(([low, high]) => number >= low && number <= high);
+}
+
 /** The ranges of a `uid-set` as it comes in VANISHED (RFC 7162 §3.2.10), each with its lower end first. */
 export function uidRanges(set: string): [low: number, high: number][] {
   return set.split(',').map((part) => {

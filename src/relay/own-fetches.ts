@@ -24,7 +24,7 @@ export class OwnFetches {
     const line = `${tag} ${request.uid ? 'UID ' : ''}FETCH ${request.set} (UID ${item})\r\n`;
     return new Promise((done) => {
       this.#current = { listener, done };
-      this.#begin({ tag, kind: request.kind }, Buffer.from(line, 'latin1'));
+      this.#begin({ tag, ...request }, Buffer.from(line, 'latin1'));
     });
   }
 

@@ -219,7 +219,7 @@ const rows: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     },
     'no body at all': {
       exchanges: [list(listed(1, 101), DONE), fetch(1, '* 1 FETCH (UID 101 BODY[] NIL)\r\n', DONE)],
-      client: ['* 1 SEND (101 NO ("MAIL FROM" "" "550 5.1.7 The message has no From field"))'],
+      client: ['* 1 SEND (101 NO ("DATA" "" "554 5.6.0 The message is no longer in the mailbox"))'],
       submitted: [],
     },
     'a body of no octets': {

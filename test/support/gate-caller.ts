@@ -91,9 +91,9 @@ export class GateCaller {
   }
 
   /** A FETCH of our own goes upstream; the first has the tag P1. */
-  fetch(kind: OwnFetchKind): void {
+  fetch(kind: OwnFetchKind, set = '*'): void {
     this.#fetches++;
-    this.#gate.beginOwnFetch({ tag: `P${this.#fetches}`, kind });
+    this.#gate.beginOwnFetch({ tag: `P${this.#fetches}`, kind, set, uid: false });
   }
 
   /** A command was taken, or STARTTLS begun, and is not over. */

@@ -9,7 +9,7 @@ import { type Channel, GateCaller, Journal, type SessionOptions } from './gate-c
  *     S: the server sends it, and it passes          S! the server sends it, and it does not pass
  *     U: upstream gets it, though not sent now       P: the client gets it, though the server did not send it
  *     B: the body of a message that SEND gets        =  what the gate says of it
- *     >  what the caller does: `fetch BODY[]`, `answer OK text`, `secure`; first of all `options …`
+ *     >  what the caller does: `fetch BODY[] 3` (of `*` if no set follows), `answer OK text`, `secure`; first of all `options …`
  *
  * Lines end in CRLF, unless in `\`, which ends them without. `\r`, `\n`, `\t`, `\\` and `\x00` are octets. What one side sends
  * in lines one after the other, it sends in one piece.
@@ -117,7 +117,7 @@ function parseAction(text: string): (caller: GateCaller) => void {
   const [, verb, status, rest = ''] = /^(\S+)(?: (\S+))?(?: (.*))?$/.exec(text) ?? [];
   switch (verb) {
     case 'fetch':
-      return (caller) => caller.fetch(status as OwnFetchKind);
+      return (caller) => caller.fetch(status as OwnFetchKind, rest || undefined);
     case 'answer':
       return (caller) => caller.answer({ status: status as Answer['status'], text: rest });
     case 'secure':

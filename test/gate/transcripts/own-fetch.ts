@@ -100,7 +100,7 @@ export const ownFetch: Readonly<Record<string, string>> = {
     S! * 2 FETCH (UID 8 BODY[] "a \\"b\\" {5}")
     = fetched 2 uid 8 size undefined inline a "b" {5}
     S! * 3 FETCH (UID 9 BODY[] nil)
-    = fetched 3 uid 9 size undefined inline 
+    = fetched 3 uid 9 size undefined inline undefined
     S! * 4 FETCH (UID 10 BODY[] {0}
     = body of 4, 0 octets
     S! )
@@ -108,6 +108,25 @@ export const ownFetch: Readonly<Record<string, string>> = {
     S! * 5 FETCH (UID 11 BODY[] "")
     = fetched 5 uid 11 size undefined inline 
     S! P1 OK done
+    = fetch-done OK done
+  `,
+  'what the client asked to be told of other messages (NOTIFY) is its own': text`
+    ${begin('RFC822.SIZE 2:3,5')}
+    S! * 2 FETCH (UID 7 RFC822.SIZE 100)
+    = fetched 2 uid 7 size 100 inline undefined
+    S: * 4 FETCH (UID 9 RFC822.SIZE 100 FLAGS ())
+    S: * 6 EXISTS
+    S: * 6 FETCH (UID 11 RFC822.SIZE 100)
+    S! * 5 FETCH (UID 10 RFC822.SIZE 100)
+    = fetched 5 uid 10 size 100 inline undefined
+    S! P1 OK done
+    = fetch-done OK done
+    > fetch BODY[] 2
+    S: * 6 FETCH (UID 11 BODY[] {4}
+    S: mail)
+    S! * 2 FETCH (UID 7 BODY[] "x")
+    = fetched 2 uid 7 size undefined inline x
+    S! P2 OK done
     = fetch-done OK done
   `,
   'a body that looks like responses': text`
