@@ -11,9 +11,18 @@ export interface TakenCommandHandler {
 
 export interface TakenResult {
   readonly answer: Answer;
-  /** Told once: whether the client showed that it saw the answer, or the session ended before it did. */
-  readonly seen?: (seen: boolean) => void;
+  /** Told once. */
+  readonly seen?: (seen: Seen) => void;
 }
+
+/** What is known of whether the client saw an answer. */
+export type Seen =
+  /** It went on with the next command. */
+  | 'yes'
+  /** It closed its connection in order after the answer was written. */
+  | 'perhaps'
+  /** The connection failed, or ended before that. */
+  | 'no';
 
 /** What a taken command may do with its session. */
 export interface CommandSession {

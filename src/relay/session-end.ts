@@ -33,6 +33,7 @@ export class SessionEnd {
   #reason: CloseReason | undefined;
   #farewell: Buffer | undefined;
   #clientEnded = false;
+  #leftAfterAnswer = false;
   #clientClosed = false;
   #upstreamEnded = false;
   #upstreamClosed = false;
@@ -61,6 +62,9 @@ export class SessionEnd {
 
   onClientEnd(reason: CloseReason = { side: 'client', cause: 'end' }): void {
     this.#reason ??= reason;
+    if (!this.#clientEnded)
+      this.#leftAfterAnswer = !this.#parts.taken.running && !this.#parts.client.congested;
+    if (reason.cause !== 'end') this.#leftAfterAnswer = false;
     this.#clientEnded = true;
     this.#parts.taken.stop();
     this.passOn();
@@ -158,7 +162,7 @@ export class SessionEnd {
   #finish(): void {
     const { taken } = this.#parts;
     if (!this.#clientClosed || !this.#upstreamClosed || taken.running) return;
-    taken.seen(false);
+    taken.seen(this.#leftAfterAnswer ? 'perhaps' : 'no');
     this.#done(this.#reason ?? { side: 'proxy', cause: 'fault' });
   }
 }

@@ -112,7 +112,7 @@ export class Session {
     this.#client.listen({
       chunk: (octets) =>
         this.#guarded(() => {
-          if (this.#fromClient.rest.length === 0) this.#taken.seen(true);
+          if (this.#fromClient.rest.length === 0 && !this.#client.congested) this.#taken.seen('yes');
           this.#fromClient.push(octets);
         }),
       ended: () => this.#end.onClientEnd(),

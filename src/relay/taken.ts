@@ -1,6 +1,6 @@
 import type { TakenCommand } from '../gate/local-command.js';
 import type { Answer } from '../imap/status.js';
-import type { CommandSession, TakenCommandHandler } from './handler.js';
+import type { CommandSession, Seen, TakenCommandHandler } from './handler.js';
 
 /** What a session lends to the command that was taken. */
 export type TakenSession = Omit<CommandSession, 'signal'>;
@@ -12,7 +12,7 @@ export class TakenCommands {
   readonly #handler: TakenCommandHandler;
   readonly #stop = new AbortController();
   #running = false;
-  #unseen: ((seen: boolean) => void)[] = [];
+  #unseen: ((seen: Seen) => void)[] = [];
 
   constructor(handler: TakenCommandHandler) {
     this.#handler = handler;
@@ -43,10 +43,10 @@ export class TakenCommands {
   }
 
   /** The client showed that it saw the answers so far, or will not any more. */
-  seen(yes: boolean): void {
+  seen(seen: Seen): void {
     if (this.#unseen.length === 0) return;
     const unseen = this.#unseen;
     this.#unseen = [];
-    for (const tell of unseen) tell(yes);
+    for (const tell of unseen) tell(seen);
   }
 }

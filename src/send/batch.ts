@@ -11,7 +11,7 @@ import {
 import type { Listed, Listing } from './listing.js';
 import { OrderedReport } from './ordered-report.js';
 import { answerFor, endsBatch, type MessageResult, notAttempted, refusal } from './result.js';
-import { type Sent, type SubmitOptions, submitOnce } from './submit-once.js';
+import { type Answered, type Sent, type SubmitOptions, submitOnce } from './submit-once.js';
 import type { SubmissionIdentity } from './submitter.js';
 
 export interface BatchOptions extends SubmitOptions {
@@ -25,7 +25,7 @@ export interface BatchOptions extends SubmitOptions {
 export interface BatchEnd {
   readonly answer: Answer;
   /** The ledger's entries that wait until the client has seen the answer. */
-  readonly answered: readonly string[];
+  readonly answered: readonly Answered[];
 }
 
 /** At the usual 15 s, upstream hears from us every 5 minutes. */
@@ -38,7 +38,7 @@ export class Batch {
   readonly #session: CommandSession;
   readonly #identity: SubmissionIdentity;
   readonly #report: OrderedReport;
-  readonly #answered: string[] = [];
+  readonly #answered: Answered[] = [];
   readonly #messages: readonly Listed[];
   readonly #hear: ExpungeListener;
   readonly #failed: (error: unknown) => void;
@@ -145,7 +145,7 @@ export class Batch {
     const stopped = this.#stopped();
     if (stopped !== undefined) return { result: stopped };
     const sent = await submitOnce(this.#options, this.#session, this.#identity, fetched);
-    if (sent.key !== undefined) this.#answered.push(sent.key);
+    if (sent.answered !== undefined) this.#answered.push(sent.answered);
     // What was recorded says nothing about the connections of today.
     if (sent.outcome !== undefined && !sent.repeated && endsBatch(sent.outcome)) {
       this.#ended ??= notAttempted('the connection to the submission server failed', sent.result.code);

@@ -1,5 +1,6 @@
 import type { TakenCommand } from '../gate/local-command.js';
-import type { CommandSession, TakenCommandHandler, TakenResult } from '../relay/handler.js';
+import type { RecordedOutcome } from '../ledger/ledger.js';
+import type { CommandSession, Seen, TakenCommandHandler, TakenResult } from '../relay/handler.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { Batch, type BatchOptions } from './batch.js';
 import { faultLogger } from './fault.js';
@@ -40,5 +41,20 @@ async function runSend(
   }
   const batch = new Batch(options, command, session, listed.listing, identity);
   const { answer, answered } = await batch.run();
-  return { answer, seen: (seen) => acknowledgements.tell(session.id, answered, seen) };
+  return {
+    answer,
+    seen: (seen) => {
+      for (const isSeen of [true, false]) {
+        const keys = answered.filter(({ kind }) => isSeen === countsAsSeen(seen, kind)).map(({ key }) => key);
+        acknowledgements.tell(session.id, keys, isSeen);
+      }
+    },
+  };
 }
+
+/**
+ * A client that closes its connection without another command may be one that lost it. For its retry an outcome is kept,
+ * unless that is unknown: a client that never says LOGOUT could then never send the message again.
+ */
+const countsAsSeen = (seen: Seen, outcome: RecordedOutcome['kind']): boolean =>
+  seen === 'yes' || (seen === 'perhaps' && outcome === 'unknown');

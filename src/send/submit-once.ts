@@ -21,6 +21,12 @@ export interface SubmitOptions {
   readonly maxRecipients: number;
 }
 
+/** A message that the ledger has an outcome of. */
+export interface Answered {
+  readonly key: string;
+  readonly kind: RecordedOutcome['kind'];
+}
+
 /** What became of one message, for the client and for the log. */
 export interface Sent {
   readonly result: MessageResult;
@@ -28,7 +34,7 @@ export interface Sent {
   readonly envelope?: Envelope;
   readonly messageId?: string | undefined;
   /** The ledger's entry that waits until the client has seen the answer. */
-  readonly key?: string;
+  readonly answered?: Answered;
   /** It was submitted by an earlier SEND, whose outcome this is. */
   readonly repeated?: boolean;
 }
@@ -63,7 +69,14 @@ export async function submitOnce(
   if (claim === undefined) return { result: notAttempted('the session is ending'), envelope, messageId };
   if (claim.kind === 'recorded') {
     const { outcome } = claim;
-    return { result: resultOf(outcome), outcome, envelope, messageId, key, repeated: true };
+    return {
+      result: resultOf(outcome),
+      outcome,
+      envelope,
+      messageId,
+      answered: { key, kind: outcome.kind },
+      repeated: true,
+    };
   }
   const { size, eightBit, utf8Header } = facts;
   const message = { envelope, size, eightBit, utf8Header, open: () => spool.open() };
@@ -117,7 +130,7 @@ async function submitWithinRates(
     return { result, outcome };
   }
   await ledger.settle(key, session.id, outcome).catch(failed);
-  return { result, outcome, key };
+  return { result, outcome, answered: { key, kind: outcome.kind } };
 }
 
 /** The final dot may be out. */

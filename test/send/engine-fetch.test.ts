@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { describe } from 'node:test';
+import { describe, test } from 'node:test';
 import type { FetchListener, FetchResult } from '../../src/relay/handler.js';
 import { LIMIT, NONE, type Row, rows, UNAVAILABLE } from './support/plays.js';
 import { giveBody, OK, type Upstream } from './support/scripted-command-session.js';
-import { stored } from './support/send-world.js';
+import { createWorld, stored } from './support/send-world.js';
 
 const LOST: FetchResult = { kind: 'lost' };
 const says = (status: 'OK' | 'NO' | 'BAD', text: string): FetchResult => ({ kind: 'done', status, text });
@@ -12,6 +13,9 @@ const UPSTREAM_LOST = '"MAIL FROM" "" "421 4.3.2 Not attempted: the connection t
 
 /** A disk without room, whatever is written. */
 const fullDisk = () => open('/dev/full', constants.O_RDWR);
+
+const large = stored(101, '', 'x'.repeat(20_000));
+const tooLarge = `552 5.3.4 The message has ${large.octets.length} octets, at most 10000 are allowed`;
 
 describe('upstream does not list', () => {
   const listing = (listed: (listener: FetchListener) => FetchResult): Upstream => {
@@ -141,20 +145,14 @@ describe('a message does not come', () => {
       ...gone,
     },
     'it is larger than may be sent': {
-      mailbox: [stored(101), stored(102, '', 'x'.repeat(20_000)), stored(103)],
-      lines: [
-        '1 OK',
-        `2 NO "DATA" "" "552 5.3.4 The message has ${stored(102, '', 'x'.repeat(20_000)).octets.length} octets, at most 10000 are allowed"`,
-        '3 OK',
-      ],
+      mailbox: [large, stored(102)],
+      lines: [`1 NO "DATA" "" "${tooLarge}"`, '2 OK'],
       answer: 'OK SEND completed',
     },
     'it is larger than upstream said': {
-      mailbox: [{ ...stored(101, '', 'x'.repeat(20_000)), size: 5 }],
-      lines: [
-        `1 NO "DATA" "" "552 5.3.4 The message has ${stored(101, '', 'x'.repeat(20_000)).octets.length} octets, at most 10000 are allowed"`,
-      ],
-      answer: `${LIMIT} (552 5.3.4 The message has ${stored(101, '', 'x'.repeat(20_000)).octets.length} octets, at most 10000 are allowed)`,
+      mailbox: [{ ...large, size: 5 }],
+      lines: [`1 NO "DATA" "" "${tooLarge}"`],
+      answer: `${LIMIT} (${tooLarge})`,
     },
     'there is no room for it': {
       world: {
@@ -178,6 +176,7 @@ describe('a message does not come', () => {
         whole(listener, stored(103).octets, 103, 3);
         whole(listener, octets, 102);
         whole(listener, stored(101).octets, 101, 2);
+        whole(listener, stored(101).octets, 101, 1);
         return OK;
       }),
       lines: ['1 OK', '2 OK', '3 OK'],
@@ -191,5 +190,18 @@ describe('a message does not come', () => {
       lines: ['1 OK', '2 OK', '3 OK'],
       answer: 'OK SEND completed',
     },
+  });
+
+  test('what is larger than upstream said is read to its end, and not stored', async () => {
+    let files = 0;
+    const createFile = () => {
+      files++;
+      return fullDisk();
+    };
+    const world = createWorld({
+      fetch: { spool: { directory: '/', memoryLimit: 0, createFile }, maxMessageSize: 10_000 },
+    });
+    await world.send(world.session({ mailbox: [{ ...large, size: 5 }] }));
+    assert.equal(files, 0);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Outcome } from '../../src/outcome.js';
+import type { Seen } from '../../src/relay/handler.js';
 import type { ScriptedCommandSession } from './support/scripted-command-session.js';
 import { createWorld, heldSubmissions, stored, storedMessages, until } from './support/send-world.js';
 
@@ -12,9 +13,10 @@ const ENDING = (number: number): string =>
 async function sessionEnds(
   world: ReturnType<typeof createWorld>,
   session: ScriptedCommandSession,
-  seen: ((seen: boolean) => void) | undefined,
+  seen: ((seen: Seen) => void) | undefined,
+  how: Seen = 'no',
 ): Promise<void> {
-  seen?.(false);
+  seen?.(how);
   // The next command of a session waits for it.
   await world.send(world.session({ id: session.id, mailbox: [] }));
 }
@@ -132,7 +134,7 @@ describe('the client saw the answer', () => {
       const session = world.session({ mailbox });
       const { seen } = await world.send(session);
       assert.deepEqual(session.lines, [OKAY(1), OKAY(2)]);
-      seen?.(true);
+      seen?.('yes');
       assert.equal(world.journal.filter((what) => what === 'submit 102').length, round);
     }
   });
@@ -154,7 +156,7 @@ describe('the client saw the answer', () => {
     });
     const mailbox = storedMessages(1);
     const first = await world.send(world.session({ mailbox }));
-    first.seen?.(true);
+    first.seen?.('yes');
     const again = world.send(world.session({ mailbox }));
     // Another session need not wait for this.
     await world.send(world.session({ id: 'other', mailbox: [] }));
@@ -165,7 +167,7 @@ describe('the client saw the answer', () => {
   });
 });
 
-test('an unknown outcome of an earlier SEND is told once, does not keep others from going out, and is forgotten', async () => {
+test('an unknown outcome of an earlier SEND is told, does not keep others from going out, and is forgotten once it was seen', async () => {
   const unknown: Outcome = {
     kind: 'unknown',
     refusal: { command: 'DATA', parameter: '', reply: '451 4.4.2 outcome unknown' },
@@ -187,11 +189,40 @@ test('an unknown outcome of an earlier SEND is told once, does not keep others f
   const { answer, seen } = await world.send(second);
   assert.deepEqual(second.lines, [told, OKAY(2)]);
   assert.equal(answer.status, 'OK');
-  seen?.(true);
+  seen?.('yes');
 
   const third = world.session({ id: 'second', mailbox });
   await world.send(third);
   assert.deepEqual(third.lines, [OKAY(1), OKAY(2)]);
+});
+
+test('a client that closed its connection in order after an unknown outcome can send the message again', async () => {
+  for (const [how, lines] of [
+    ['perhaps', [OKAY(1), OKAY(2)]],
+    ['no', ['* 1 SEND (101 NO ("DATA" "" "451 4.4.2 outcome unknown"))', OKAY(2)]],
+  ] as const) {
+    const refusal = { command: 'DATA', parameter: '', reply: '451 4.4.2 outcome unknown' } as const;
+    const outcomes: Outcome[] = [
+      { kind: 'accepted', reply: '250 Ok' },
+      { kind: 'unknown', refusal },
+    ];
+    const submitted: number[] = [];
+    const world = createWorld({
+      parallel: 1,
+      submit: async (uid, handover) => {
+        submitted.push(uid);
+        await handover();
+        return outcomes.pop() ?? { kind: 'accepted', reply: '250 Ok' };
+      },
+    });
+    const mailbox = storedMessages(2);
+    const first = world.session({ id: 'first', mailbox: mailbox.slice(0, 1) });
+    await sessionEnds(world, first, (await world.send(first)).seen, how);
+    const second = world.session({ id: 'second', mailbox });
+    await world.send(second);
+    assert.deepEqual(second.lines, lines);
+    assert.equal(submitted.filter((uid) => uid === 101).length, how === 'perhaps' ? 2 : 1);
+  }
 });
 
 test('numbers in lines follow what is expunged while messages are fetched', async () => {

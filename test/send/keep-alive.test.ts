@@ -139,6 +139,13 @@ describe('while SEND takes long, upstream hears from us', () => {
     assert.equal(touches(world), 1);
     await submissions.settle(101);
     await until('the outcome', () => session.lines.includes('* 1 SEND (101 OK NIL)'));
+    // The client's next command would meet our FETCH.
+    let answered = false;
+    void sending.then(() => {
+      answered = true;
+    });
+    await delay(10);
+    assert.equal(answered, false);
     answerTouch();
     assert.equal((await sending).answer.status, 'OK');
     assert.deepEqual(

@@ -134,14 +134,14 @@ test('an outcome that was recorded is reported as such, and waits to be seen lik
   const outcome = { kind: 'accepted', reply: '250 2.0.0 Earlier' } as const;
   const { sent, keys } = await run({ claim: { kind: 'recorded', outcome } });
   assert.deepEqual([sent.repeated, sent.outcome, sent.result.wentOut], [true, outcome, 'yes']);
-  assert.deepEqual([sent.key], [...keys]);
+  assert.deepEqual([sent.answered?.key], [...keys]);
 });
 
 test('only what the ledger recorded waits to be seen', async () => {
   const { sent: accepted, keys } = await run({});
-  assert.deepEqual([accepted.key], [...keys]);
+  assert.deepEqual([accepted.answered?.key], [...keys]);
   const { sent: lost } = await run({ outcome: { kind: 'lost', refusal } });
-  assert.equal(lost.key, undefined);
+  assert.equal(lost.answered, undefined);
 });
 
 describe('the same message', () => {

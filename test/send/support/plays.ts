@@ -12,7 +12,10 @@ export interface Row {
   readonly answer: string;
 }
 
-/** Runs `SEND 1:*`; what the client is told must be this, and nothing must be left behind. */
+/**
+ * Runs `SEND 1:*`; what the client is told must be this, what it is told to have gone out must be what was stored, and
+ * nothing must be left behind.
+ */
 export async function plays({
   mailbox = storedMessages(3),
   upstream,
@@ -31,6 +34,8 @@ export async function plays({
       return `* ${sequence} SEND (${uid} ${outcome === 'OK' ? 'OK NIL' : `NO (${refusal})`})`;
     }),
   );
+  const sent = mailbox.filter(({ uid }) => session.lines.some((line) => line.includes(`(${uid} OK`)));
+  for (const { uid, octets } of sent) assert.equal(world.submitted.get(uid), octets.length);
   const { status, code, text } = given;
   assert.equal([status, ...(code === undefined ? [] : [`[${code}]`]), text].join(' '), answer);
   assert.equal(world.openFiles, 0);

@@ -43,6 +43,8 @@ export interface WorldOptions extends Partial<Omit<SendOptions, 'submitter'>> {
 export interface World {
   readonly ledger: Ledger;
   readonly logged: readonly { readonly event: EventName; readonly fields: Events[EventName] }[];
+  /** Octets of each message that was submitted, by its UID. */
+  readonly submitted: ReadonlyMap<number, number>;
   /** `LIST set`, `FETCH number`, `submit uid`, `outcome uid`, and lines, in the order in which they happened. */
   readonly journal: readonly string[];
   /** Spool files that are open: every message has one. */
@@ -55,6 +57,7 @@ export interface World {
 /** The send engine with a submission server that does as it is told, and no sockets. */
 export function createWorld({ submit = accept, ...options }: WorldOptions = {}): World {
   const journal: string[] = [];
+  const submitted = new Map<number, number>();
   const logged: { event: EventName; fields: Events[EventName] }[] = [];
   const ledger = options.ledger ?? createMemoryLedger();
   const files = countedFiles();
@@ -63,6 +66,7 @@ export function createWorld({ submit = accept, ...options }: WorldOptions = {}):
       async submit(_identity, message, handover) {
         const uid = Number(/\d+/.exec(message.envelope.to[0] ?? '')?.[0]);
         journal.push(`submit ${uid}`);
+        submitted.set(uid, message.size);
         const outcome = await submit(uid, handover, message);
         journal.push(`outcome ${uid}`);
         return outcome;
@@ -88,6 +92,7 @@ export function createWorld({ submit = accept, ...options }: WorldOptions = {}):
   return {
     ledger,
     logged,
+    submitted,
     journal,
     get openFiles() {
       return files.open;
