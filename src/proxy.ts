@@ -28,6 +28,9 @@ const KEEP_ALIVE_MS = 15_000;
 
 const DIAL_MS = 15_000;
 
+/** For submission servers to answer QUIT when the proxy stops. */
+const QUIT_MS = 1_000;
+
 /** Puts the parts together and starts listening. Rejects with what the system says when it cannot. */
 export async function createProxy(config: Config, log: Log, tuning: StateTuning = {}): Promise<Proxy> {
   // First: it is what may fail, and then nothing else has been opened yet.
@@ -62,8 +65,10 @@ export async function createProxy(config: Config, log: Log, tuning: StateTuning 
     log,
   });
   const close = async (): Promise<void> => {
+    const deadline = Date.now() + config.drainTimeoutMs;
     await relay.drain(config.drainTimeoutMs);
-    await submitter.close();
+    // A reply to a final dot that is still out by now is not waited for: that may take 10 minutes (RFC 5321 §4.5.3.2.6).
+    await settledWithin(submitter.close(), Math.max(QUIT_MS, deadline - Date.now()));
     await state.close();
     senders.close();
   };
@@ -75,6 +80,15 @@ export async function createProxy(config: Config, log: Log, tuning: StateTuning 
     await close();
     throw error;
   }
+}
+
+async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
 }
 
 function senderPolicy({ senderPolicy: policy }: Config, log: Log): WatchedSenderMap {
