@@ -62,6 +62,19 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   });
 }
 
+test('a client that resets it: so it is logged, and upstream gets the end', async (t) => {
+  const { proxy, peer, client } = await connected(t);
+  await client.startTls();
+  const upstream = await peer.accept();
+  await upstream.send('* OK ready\r\n');
+  await client.expect('* OK ready\r\n');
+  client.reset();
+  await upstream.expectEnd();
+  upstream.end();
+  const [closed] = await closedSessions(proxy);
+  assert.deepEqual([closed?.side, closed?.cause], ['client', 'error ECONNRESET']);
+});
+
 test('TLS 1.1 is refused, and upstream never bothered', async (t) => {
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
   const { proxy, peer, client } = await connected(t, old);

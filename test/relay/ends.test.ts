@@ -81,6 +81,7 @@ for (const { side, name: ending, cause, act } of endings) {
             },
           ],
         );
+        assert.ok(closed.every(({ seconds }) => seconds >= 0));
         assert.equal(leaver.pending, '');
       });
     }

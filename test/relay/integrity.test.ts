@@ -123,7 +123,7 @@ const SLICE = 12 * 1024;
 
 test('a small read that waits for a client that does not read, while another session reads', async (t) => {
   const session = await scriptedSession(t);
-  const size = 64 * MiB;
+  const size = 32 * MiB;
   const [stalling, other] = await pairs(session, size, 2);
   assert.ok(stalling && other);
   const [client, upstream] = stalling;

@@ -1,7 +1,5 @@
-import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { dial, type PeerConnection } from '../support/imap-peer.js';
-import { settled } from './sending.js';
+import type { PeerConnection } from '../support/imap-peer.js';
 import { LOGGED_IN, scriptedSession } from './session.js';
 
 async function oneByOne(from: PeerConnection, to: PeerConnection, octets: string): Promise<void> {
@@ -43,23 +41,4 @@ describe('octets pass as they come, once the head is decided', () => {
     await play('S: a OK\r\n', 'C: b IDLE\r\n', 'S: + idling\r\n', 'S: * 3 EXISTS\r\n');
     await oneByOne(client, upstream, 'DONE\r\n');
   });
-});
-
-test('a client that does not read stops its own session only', async (t) => {
-  const { proxy, peer, client, upstream, play } = await scriptedSession(t);
-  await play(...LOGGED_IN);
-  client.pause();
-  let flooded = false;
-  void upstream.send(Buffer.alloc(64 * 1024 * 1024, '* OK never stops talking\r\n')).then(() => {
-    flooded = true;
-  });
-  const other = await dial(proxy.port);
-  const itsUpstream = await peer.accept();
-  for (let round = 0; round < 20; round++) {
-    await itsUpstream.send('* OK hello\r\n');
-    await other.expect('* OK hello\r\n');
-    await settled();
-  }
-  assert.equal(flooded, false, 'upstream waits');
-  other.reset();
 });

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerConnection } from '../support/imap-peer.js';
 import type { ReceivedMessage } from '../support/sink.js';
 
@@ -41,10 +41,8 @@ export async function answerBody(
   return { finish };
 }
 
-/** What was sent on the loopback before has been read by then, as everything runs in this process. */
-export async function settled(): Promise<void> {
-  for (let turns = 0; turns < 5; turns++) await nextTurn();
-}
+/** What was sent on the loopback before has been read by then. */
+export const settled = (): Promise<void> => delay(25);
 
 /** Something that a test opens when it is time. */
 export interface Barrier {

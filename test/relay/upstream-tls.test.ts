@@ -52,6 +52,27 @@ describe('imaps://', () => {
     await upstream.expectEnd();
   });
 
+  test('upstream that resets it: so it is logged, and the client gets the end', async (t) => {
+    const { client, upstream, play, proxy } = await open(t, server, trusting);
+    await play('S: * OK ready\r\n');
+    upstream.reset();
+    await client.expectEnd();
+    client.end();
+    const [closed] = await closedSessions(proxy);
+    assert.deepEqual([closed?.side, closed?.cause], ['upstream', 'error ECONNRESET']);
+  });
+
+  test('upstream that resets the handshake is as good as not there', async (t) => {
+    const session = await scriptedSession(t, (port) => ({
+      upstream: `imaps://127.0.0.1:${port}`,
+      ...trusting,
+    }));
+    await session.upstream.expect('\x16\x03\x01');
+    session.upstream.stream();
+    session.upstream.reset();
+    await refused(session, /^error tls: /);
+  });
+
   const wrong: readonly [name: string, certificate: Certificate, flags: Flags, cause: RegExp][] = [
     ['no authority is named, and the system knows none', server, {}, /^error tls: unable to verify/],
     ['another authority', untrusted, trusting, /^error tls: unable to /],

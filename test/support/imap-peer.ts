@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import tls from 'node:tls';
 
-const deadlineMs = 10_000;
+/** Who waits longer waits for what does not come. */
+const deadlineMs = 20_000;
 
 /** A server on the loopback that knows no IMAP: the test says what it sends, and compares what it gets. */
 export interface ImapPeer {
