@@ -23,6 +23,9 @@ export interface Proxy {
 /** Messages of one SEND that are submitted at a time. */
 const PARALLEL = 4;
 
+/** Connections to the submission server where all clients share one login, or none. */
+const SHARED_CONNECTIONS = 20;
+
 /** RFC 9585 leaves the interval to the server; middleboxes forget connections after a minute or more. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -39,6 +42,7 @@ export async function createProxy(config: Config, log: Log, tuning: StateTuning 
   const submitter = createSubmitter({
     server: submissionServer(config),
     forServer,
+    connections: auth.kind === 'user' || auth.kind === 'impersonate' ? PARALLEL : SHARED_CONNECTIONS,
     ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
   });
   const state = createState(config, log, tuning);

@@ -10,7 +10,7 @@ export interface Amounts {
 
 export type Reservation =
   | { readonly ok: true }
-  /** Nothing is reserved. The window that is used up ends in `retryAfterSeconds`, at least 1. */
+  /** Nothing is reserved. The window that is used up ends in `retryAfterSeconds`, at least 1; `Infinity`: none is enough. */
   | { readonly ok: false; readonly limit: keyof Amounts; readonly retryAfterSeconds: number };
 
 /**
@@ -39,7 +39,7 @@ export function createRates({ connection, prefix = 'imap-send-proxy:', ...rates 
   const limiters = limits.flatMap((limit) => {
     const rate = rates[limit];
     if (rate === undefined) return [];
-    return [{ limit, limiter: createLimiter(rate, `${prefix}rate:${limit}`, connection) }];
+    return [{ limit, rate, limiter: createLimiter(rate, `${prefix}rate:${limit}`, connection) }];
   });
 
   async function refund(login: string, amounts: Partial<Amounts>): Promise<void> {
@@ -55,6 +55,8 @@ export function createRates({ connection, prefix = 'imap-send-proxy:', ...rates 
   return {
     async reserve(login, amounts) {
       const taken: Partial<Record<keyof Amounts, number>> = {};
+      const tooMuch = limiters.find(({ limit, rate }) => amounts[limit] > rate.count);
+      if (tooMuch) return { ok: false, limit: tooMuch.limit, retryAfterSeconds: Number.POSITIVE_INFINITY };
       for (const { limit, limiter } of limiters) {
         // The limiter counts what it refuses, too; a smaller message must still be able to go out.
         taken[limit] = amounts[limit];

@@ -25,6 +25,7 @@ export function causeText(reason: CloseReason): string {
   }
 }
 
+/** A connection of that side failed, in what the system or TLS calls `error.code`. */
 export const failed = (side: 'client' | 'upstream', error: NodeJS.ErrnoException): CloseReason => ({
   side,
   cause: 'error',

@@ -8,7 +8,7 @@ import { type CloseReason, causeText, failed } from './close-reason.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
 import { Session } from './session.js';
-import { type SessionDeadlines, sweepSession, type Watched } from './session-deadlines.js';
+import { type SessionDeadlines, sweepSession, type Watched, watch } from './session-deadlines.js';
 import { serveTls } from './tls.js';
 import { type Dialed, dialUpstream, type UpstreamOptions } from './upstream.js';
 
@@ -169,7 +169,7 @@ export class Relay {
         ? { startTls: (plain: net.Socket) => serveTls(plain, contextOf(options), deadlines.handshakeMs) }
         : {};
     const session = new Session({ id, gate: options.gate, handler, log, ...startTls }, client, dialed.leg);
-    const watched: Watched = { session, opened, activity: -1, activeAt: opened, endingAt: undefined };
+    const watched = watch(session, opened);
     this.#watched.add(watched);
     const reason = await session.run(dialed.greeting);
     this.#watched.delete(watched);

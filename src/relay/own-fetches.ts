@@ -15,6 +15,10 @@ export class OwnFetches {
     this.#begin = begin;
   }
 
+  get inFlight(): boolean {
+    return this.#current !== undefined;
+  }
+
   fetch(request: FetchRequest, listener: FetchListener): Promise<FetchResult> {
     if (this.#current !== undefined) throw new Error('proxy: a FETCH of our own is in flight already');
     if (this.#lost) return Promise.resolve({ kind: 'lost' });

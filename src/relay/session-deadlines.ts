@@ -9,6 +9,8 @@ export interface SessionDeadlines {
   readonly loginMs: number;
   /** Without an octet in either direction; at least 30 minutes (RFC 9051 §5.4), and longer than upstream's own. */
   readonly idleMs: number;
+  /** Without an octet of upstream while a FETCH of our own waits for its answer. */
+  readonly fetchMs: number;
   /** For the peer to take what is left and to go, once the other side is gone. */
   readonly lingerMs: number;
   readonly sweepMs: number;
@@ -19,6 +21,7 @@ export const DEADLINES: SessionDeadlines = {
   greetingMs: 60_000,
   loginMs: 180_000,
   idleMs: 35 * 60_000,
+  fetchMs: 5 * 60_000,
   lingerMs: 60_000,
   sweepMs: 5_000,
 };
@@ -27,13 +30,33 @@ export const DEADLINES: SessionDeadlines = {
 export interface Watched {
   readonly session: Pick<
     Session,
-    'activity' | 'authenticated' | 'silent' | 'sending' | 'ending' | 'close' | 'destroy'
+    | 'activity'
+    | 'authenticated'
+    | 'silent'
+    | 'sending'
+    | 'awaited'
+    | 'ending'
+    | 'close'
+    | 'loseUpstream'
+    | 'destroy'
   >;
   readonly opened: number;
   activity: number;
   activeAt: number;
   endingAt: number | undefined;
+  awaited: number | undefined;
+  awaitedAt: number;
 }
+
+export const watch = (session: Watched['session'], opened: number): Watched => ({
+  session,
+  opened,
+  activity: -1,
+  activeAt: opened,
+  endingAt: undefined,
+  awaited: undefined,
+  awaitedAt: opened,
+});
 
 export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now: number): void {
   const { session } = watched;
@@ -41,6 +64,12 @@ export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now:
     watched.activity = session.activity;
     watched.activeAt = now;
     watched.endingAt = undefined;
+  }
+  if (session.awaited === undefined || session.awaited !== watched.awaited) {
+    watched.awaited = session.awaited;
+    watched.awaitedAt = now;
+  } else if (now - watched.awaitedAt >= deadlines.fetchMs) {
+    session.loseUpstream({ side: 'upstream', cause: 'timeout', phase: 'fetch' });
   }
   if (session.ending) {
     watched.endingAt ??= now;

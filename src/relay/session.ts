@@ -92,6 +92,11 @@ export class Session {
     return this.#taken.running;
   }
 
+  /** Octets of upstream so far, while a FETCH of our own waits for its answer. */
+  get awaited(): number | undefined {
+    return this.#fetches.inFlight ? this.#upstream.bytesRead : undefined;
+  }
+
   /** It was decided that the session ends. */
   get ending(): boolean {
     return this.#end.decided;
@@ -139,6 +144,12 @@ export class Session {
   /** Ends the session with `* BYE`, after the message that is being sent. */
   close(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
     this.#end.close(reason, code, text);
+  }
+
+  /** Gives upstream up; what it was asked for is lost, the client is told what became of its command. */
+  loseUpstream(reason: CloseReason): void {
+    this.#end.onUpstreamEnd(reason);
+    this.#upstream.destroy();
   }
 
   /** Ends both connections at once. */

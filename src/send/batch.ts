@@ -148,7 +148,11 @@ export class Batch {
     if (sent.answered !== undefined) this.#answered.push(sent.answered);
     // What was recorded says nothing about the connections of today.
     if (sent.outcome !== undefined && !sent.repeated && endsBatch(sent.outcome)) {
-      this.#ended ??= notAttempted('the connection to the submission server failed', sent.result.code);
+      const refused = sent.outcome.kind === 'unavailable' && sent.outcome.cause === 'login';
+      const why = refused
+        ? 'the submission server refused the login'
+        : 'the connection to the submission server failed';
+      this.#ended ??= notAttempted(why, sent.result.code);
     }
     return sent;
   }

@@ -163,5 +163,7 @@ const overRate = (
 ): Refusal => ({
   command: 'MAIL FROM',
   parameter: envelope.from,
-  reply: `451 4.7.1 Too many ${limit} for this login, try again in ${retryAfterSeconds} s`,
+  reply: Number.isFinite(retryAfterSeconds)
+    ? `451 4.7.1 Too many ${limit} for this login, try again in ${retryAfterSeconds} s`
+    : `550 5.7.1 More ${limit} than this login may ever send at once`,
 });

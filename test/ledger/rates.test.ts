@@ -58,7 +58,11 @@ function ratesContract(name: string, open: () => RatesOptions): void {
 
     test('more than a whole window is refused, and does no harm', async () => {
       const login = newLogin();
-      assert.equal(await reserve(rates, login, 11), 'recipients');
+      assert.deepEqual(await rates.reserve(login, { messages: 1, recipients: 11 }), {
+        ok: false,
+        limit: 'recipients',
+        retryAfterSeconds: Number.POSITIVE_INFINITY,
+      });
       assert.equal(await reserve(rates, login, 10), 'ok');
     });
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { causeText } from '../../src/relay/close-reason.js';
-import { type SessionDeadlines, sweepSession, type Watched } from '../../src/relay/session-deadlines.js';
+import {
+  type SessionDeadlines,
+  sweepSession,
+  type Watched,
+  watch,
+} from '../../src/relay/session-deadlines.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { type BareRelay, type BareRelayOptions, startRelay } from './bare-relay.js';
 import { barrier } from './sending.js';
@@ -12,13 +17,21 @@ const deadlines: SessionDeadlines = {
   greetingMs: 60,
   loginMs: 180,
   idleMs: 1_000,
+  fetchMs: 300,
   lingerMs: 50,
   sweepMs: 1,
 };
 
-type State = Omit<Watched['session'], 'close' | 'destroy'>;
+type State = Omit<Watched['session'], 'close' | 'loseUpstream' | 'destroy'>;
 
-const FRESH: State = { activity: 0, authenticated: false, silent: true, sending: false, ending: false };
+const FRESH: State = {
+  activity: 0,
+  authenticated: false,
+  silent: true,
+  sending: false,
+  awaited: undefined,
+  ending: false,
+};
 const GREETED: State = { ...FRESH, silent: false };
 const LOGGED_IN: State = { ...GREETED, authenticated: true };
 const ENDING: State = { ...LOGGED_IN, ending: true };
@@ -72,6 +85,27 @@ const sweeps: readonly [name: string, states: readonly [number, State][], end: s
     undefined,
   ],
   [
+    'upstream does not go on with the answer to our FETCH',
+    [
+      [1, { ...LOGGED_IN, sending: true, awaited: 10 }],
+      [100, { ...LOGGED_IN, sending: true, awaited: 20 }],
+      [400, { ...LOGGED_IN, sending: true, awaited: 20 }],
+    ],
+    'loseUpstream upstream timeout fetch',
+  ],
+  [
+    'upstream is slow, but goes on, and then the submission server is slow',
+    [
+      [1, { ...LOGGED_IN, sending: true, awaited: 10 }],
+      [300, { ...LOGGED_IN, sending: true, awaited: 11 }],
+      [599, { ...LOGGED_IN, sending: true, awaited: 12 }],
+      [898, { ...LOGGED_IN, sending: true }],
+      [2_000, { ...LOGGED_IN, sending: true }],
+      [2_001, { ...LOGGED_IN, sending: true, awaited: 12 }],
+    ],
+    undefined,
+  ],
+  [
     'a session ends, and there is still time',
     [
       [500, ENDING],
@@ -111,15 +145,15 @@ describe('the sweep', () => {
   for (const [name, states, end] of sweeps) {
     test(`${name}: ${end ?? 'nothing happens'}`, () => {
       const ends: string[] = [];
-      const act = (verb: string): Pick<Watched['session'], 'close' | 'destroy'> => ({
+      const act = (verb: string): Pick<Watched['session'], 'close' | 'loseUpstream' | 'destroy'> => ({
         close: (reason) => void ends.push(`${verb}close ${reason.side} ${causeText(reason)}`),
+        loseUpstream: (reason) => void ends.push(`${verb}loseUpstream ${reason.side} ${causeText(reason)}`),
         destroy: (reason) => void ends.push(`${verb}destroy ${reason.side} ${causeText(reason)}`),
       });
-      const watched = { opened: 0, activity: -1, activeAt: 0, endingAt: undefined };
-      const swept: Omit<Watched, 'session'> & { session: Watched['session'] } = {
-        ...watched,
-        session: { ...FRESH, ...act('') },
-      };
+      const swept: Omit<Watched, 'session'> & { session: Watched['session'] } = watch(
+        { ...FRESH, ...act('') },
+        0,
+      );
       for (const [now, state] of states) {
         assert.deepEqual(ends, [], `before ${now}`);
         swept.session = { ...state, ...act('') };

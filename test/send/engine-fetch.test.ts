@@ -175,8 +175,8 @@ describe('a message does not come', () => {
       upstream: second((listener, octets) => {
         whole(listener, stored(103).octets, 103, 3);
         whole(listener, octets, 102);
-        whole(listener, stored(101).octets, 101, 2);
         whole(listener, stored(101).octets, 101, 1);
+        whole(listener, stored(101).octets, 101, 2);
         return OK;
       }),
       lines: ['1 OK', '2 OK', '3 OK'],

@@ -14,8 +14,8 @@ import {
   type WorldOptions,
 } from './support/send-world.js';
 
-const NOT_ATTEMPTED =
-  '"MAIL FROM" "" "421 4.3.2 Not attempted: the connection to the submission server failed"';
+const notAttempted = (why: string): string => `"MAIL FROM" "" "421 4.3.2 Not attempted: ${why}"`;
+const NOT_ATTEMPTED = notAttempted('the connection to the submission server failed');
 
 describe('a message may not go out', () => {
   const everybody = Array.from({ length: 6 }, (_, index) => `r${index + 1}@example.net`).join(', ');
@@ -47,12 +47,21 @@ describe('a message may not go out', () => {
       answer: 'OK SEND completed',
     },
     'the recipients of this day are used up': {
+      world: { rates: createRates({ recipients: { count: 4, seconds: 86_400 } }), parallel: 1 },
+      mailbox: [stored(101, 'Cc: c@x.org, d@x.org\r\n'), stored(102, 'Cc: c@x.org\r\n')],
+      lines: [
+        '1 OK',
+        '2 NO "MAIL FROM" "anna@example.org" "451 4.7.1 Too many recipients for this login, try again in 86400 s"',
+      ],
+      answer: 'OK SEND completed',
+    },
+    'more recipients than the rate allows in all': {
       world: { rates: createRates({ recipients: { count: 4, seconds: 86_400 } }) },
       mailbox: [stored(101, 'Cc: c@x.org, d@x.org, e@x.org, f@x.org\r\n')],
       lines: [
-        '1 NO "MAIL FROM" "anna@example.org" "451 4.7.1 Too many recipients for this login, try again in 86400 s"',
+        '1 NO "MAIL FROM" "anna@example.org" "550 5.7.1 More recipients than this login may ever send at once"',
       ],
-      answer: `${LIMIT} (451 4.7.1 Too many recipients for this login, try again in 86400 s)`,
+      answer: `${LIMIT} (550 5.7.1 More recipients than this login may ever send at once)`,
     },
     'refused messages do not use up the rate': {
       world: {
@@ -89,6 +98,9 @@ describe('the submission server fails: no further message is attempted, and each
   ];
   for (const [outcome, answer] of table) {
     const name = [outcome.kind, 'cause' in outcome ? outcome.cause : ''].join(' ').trim();
+    const rest = name.endsWith('login')
+      ? notAttempted('the submission server refused the login')
+      : NOT_ATTEMPTED;
     test(`${name}, first message`, async () => {
       const submitted: number[] = [];
       const world = failing(101, outcome);
@@ -100,7 +112,7 @@ describe('the submission server fails: no further message is attempted, and each
             return world.submit!(uid, ...others);
           },
         },
-        lines: [`1 NO ${GONE}`, `2 NO ${NOT_ATTEMPTED}`, `3 NO ${NOT_ATTEMPTED}`],
+        lines: [`1 NO ${GONE}`, `2 NO ${rest}`, `3 NO ${rest}`],
         answer,
       });
       assert.deepEqual(submitted, [101]);
@@ -108,7 +120,7 @@ describe('the submission server fails: no further message is attempted, and each
     test(`${name}, in the middle`, () =>
       plays({
         world: failing(102, outcome),
-        lines: ['1 OK', `2 NO ${GONE}`, `3 NO ${NOT_ATTEMPTED}`],
+        lines: ['1 OK', `2 NO ${GONE}`, `3 NO ${rest}`],
         answer: 'OK SEND completed',
       }));
   }

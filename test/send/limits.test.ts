@@ -57,8 +57,8 @@ const table: Readonly<Record<string, Row>> = {
     flags: { 'rate-recipients': '3/1d' },
     messages: [message({ recipients: 4 })],
     lines: [
-      `* 1 SEND (1 NO ("MAIL FROM" "${ANNA.user}" "451 4.7.1 Too many recipients for this login, try again in 86400 s"))`,
-      `${LIMIT} (451 4.7.1 Too many recipients for this login, try again in 86400 s)`,
+      `* 1 SEND (1 NO ("MAIL FROM" "${ANNA.user}" "550 5.7.1 More recipients than this login may ever send at once"))`,
+      `${LIMIT} (550 5.7.1 More recipients than this login may ever send at once)`,
     ],
   },
 };

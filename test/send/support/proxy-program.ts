@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../support/port.js';
-import { startProcess } from '../../support/process.js';
 import { scratchDirectory } from '../../support/scratch.js';
+import { startService } from '../../support/service.js';
 
 /** The program itself, in a process of its own. */
 export interface ProxyProgram {
@@ -22,23 +22,18 @@ export async function startProxyProgram(
 ): Promise<ProxyProgram> {
   const files = scratchDirectory('proxy-program');
   const port = await freePort();
-  const running = await startProcess({
-    name: 'proxy',
-    command: process.execPath,
-    args: [
-      main,
-      'serve',
-      `--listen=imap://127.0.0.1:${port}`,
-      `--upstream=imap://127.0.0.1:${upstreamPort}`,
-      `--submission=smtp://127.0.0.1:${submissionPort}`,
-      '--submission-auth=none',
-      '--sender-policy=submission',
-      `--spool-dir=${files.path}`,
-      ...flags,
-    ],
-    logFile: join(files.path, 'log'),
-    ports: [port],
-  });
+  const args = [
+    'serve',
+    `--listen=imap://127.0.0.1:${port}`,
+    `--upstream=imap://127.0.0.1:${upstreamPort}`,
+    `--submission=smtp://127.0.0.1:${submissionPort}`,
+    '--submission-auth=none',
+    '--sender-policy=submission',
+    `--spool-dir=${files.path}`,
+    ...flags,
+  ];
+  const spec = { name: 'proxy', command: process.execPath, args: [main, ...args], ports: [port] };
+  const running = await startService({ ...spec, logFile: join(files.path, 'log') }, files);
   return {
     port,
     memory() {
@@ -46,9 +41,6 @@ export async function startProxyProgram(
       const octets = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
       return { resident: octets('VmRSS'), peak: octets('VmHWM') };
     },
-    async stop() {
-      await running.kill();
-      await files.remove();
-    },
+    stop: () => running.stop(),
   };
 }
