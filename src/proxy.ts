@@ -7,11 +7,11 @@ import { DEADLINES } from './relay/session-deadlines.js';
 import type { TlsClientOptions } from './relay/tls.js';
 import type { UpstreamOptions } from './relay/upstream.js';
 import { createSendHandler } from './send/engine.js';
-import { forServer } from './send/envelope.js';
+import { forServer } from './send/message/envelope.js';
 import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
 import { leaveToSubmissionServer, loginOnly } from './send/sender-policy.js';
-import { createSubmitter } from './send/smtp-submitter.js';
-import type { SubmissionServer } from './send/submission.js';
+import type { SubmissionServer } from './send/smtp/submission.js';
+import { createSubmitter } from './send/smtp/submitter.js';
 
 /** A running proxy. */
 export interface Proxy {

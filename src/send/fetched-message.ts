@@ -1,8 +1,8 @@
 import type { Refusal } from '../outcome.js';
 import type { CommandSession, FetchResult } from '../relay/handler.js';
 import type { Listed } from './listing.js';
+import { Transmission, type Transmitted } from './message/transmission.js';
 import { Spool, type SpoolOptions } from './spool.js';
-import { Transmission, type Transmitted } from './transmission.js';
 
 /** A message read from upstream, in the form in which it is transmitted. The spool is the receiver's to dispose of. */
 export interface ReadyMessage {

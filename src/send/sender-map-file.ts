@@ -1,4 +1,4 @@
-import { asciiDomain, splitAddress } from './message-mailbox.js';
+import { asciiDomain, splitAddress } from './message/mailbox.js';
 import { folded, ownerOf } from './sender-policy.js';
 
 /** The addresses and `@domain`s that each login may send as, all in the form of `folded`. */

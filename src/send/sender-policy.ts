@@ -1,5 +1,5 @@
 import type { Refusal } from '../outcome.js';
-import { identityOf } from './message-mailbox.js';
+import { identityOf } from './message/mailbox.js';
 
 /** Whether a login may send as the addresses that a message names. */
 export type SenderPolicy = (login: string, senders: Senders) => Refusal | undefined;

@@ -4,11 +4,11 @@ import type { Claim, Ledger, RecordedOutcome } from '../../src/ledger/ledger.js'
 import type { Amounts, Rates } from '../../src/ledger/rates.js';
 import type { Outcome } from '../../src/outcome.js';
 import type { ReadyMessage } from '../../src/send/fetched-message.js';
+import { Transmission } from '../../src/send/message/transmission.js';
 import type { Message } from '../../src/send/message.js';
 import { leaveToSubmissionServer } from '../../src/send/sender-policy.js';
 import { Spool } from '../../src/send/spool.js';
 import { type Sent, submitOnce } from '../../src/send/submit-once.js';
-import { Transmission } from '../../src/send/transmission.js';
 import { ScriptedCommandSession } from './support/scripted-command-session.js';
 
 const HEADER = 'From: anna@example.org\r\nTo: b@example.net, c@example.net\r\n';

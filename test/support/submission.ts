@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import type { Outcome } from '../../src/outcome.js';
-import { forServer } from '../../src/send/envelope.js';
+import { forServer } from '../../src/send/message/envelope.js';
 import type { Message } from '../../src/send/message.js';
-import { createSubmitter, type SubmitterOptions } from '../../src/send/smtp-submitter.js';
+import { createSubmitter, type SubmitterOptions } from '../../src/send/smtp/submitter.js';
 import type { SubmissionIdentity, Submitter } from '../../src/send/submitter.js';
 import { faulty, type Script, type SmtpPeer, startPeer } from './smtp-peer.js';
 

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { Outcome, Refusal } from '../../../src/outcome.js';
+import type { Message } from '../../../src/send/message.js';
+import { faulty, type Reaction, type Script, startPeer } from '../../support/smtp-peer.js';
+import { submitterTo, textMessage } from '../../support/submission.js';
+
+/*
+ * Every way in which a submission server can fail a transaction, at every command, with and without PIPELINING, on a
+ * new connection and on one that carried a message before. Each cell: what is reported, and how often the message was
+ * accepted; and that the next message goes out once.
+ */
+
+interface Fault {
+  readonly reaction: (line: string) => Reaction;
+  /** Before the final dot, and after it. */
+  readonly expected: readonly [Expected, Expected];
+  /** Whether the server has accepted the message when the fault comes after the final dot. */
+  readonly accepts?: boolean;
+  readonly stalls?: boolean;
+}
+type Expected = readonly [kind: Outcome['kind'], reply: string];
+
+const CLOSED = '451 4.4.2 Connection to the submission server was lost before the message was complete';
+const TIMEOUT = '451 4.4.2 The submission server did not answer in time; the message was not completed';
+const INVALID = '451 4.5.0 The submission server gave an invalid reply; the message was not completed';
+const UNKNOWN = [
+  'unknown',
+  '451 4.4.2 Connection to the submission server was lost after the message was complete: ' +
+    'outcome unknown, it may have been accepted',
+] as const;
+
+const refused = (reply: string) =>
+  [
+    ['refused', reply],
+    ['refused', reply],
+  ] as const;
+const lost = (reply: string) => [['lost', reply], UNKNOWN] as const;
+const always = (reaction: Reaction) => () => reaction;
+
+const faults: Readonly<Record<string, Fault>> = {
+  '4yz': { reaction: always('451 4.3.0 Not now\r\n'), expected: refused('451 4.3.0 Not now') },
+  '5yz': { reaction: always('550 5.7.1 Never\r\n'), expected: refused('550 5.7.1 Never') },
+  'a multi-line refusal': {
+    reaction: always('550-5.7.1 Never\r\n550 5.7.1 ever\r\n'),
+    expected: refused('550 5.7.1 Never ever'),
+  },
+  '421 and close': {
+    reaction: always({ send: '421 4.3.2 Going down\r\n', next: 'close' }),
+    expected: refused('421 4.3.2 Going down'),
+  },
+  '421 and no close': {
+    reaction: always('421 4.3.2 Going down\r\n'),
+    expected: refused('421 4.3.2 Going down'),
+  },
+  garbage: { reaction: always('What?\r\n'), expected: lost(INVALID) },
+  'two codes in one reply': {
+    reaction: always('250-Yes\r\n550 No\r\n'),
+    expected: lost(INVALID),
+    accepts: true,
+  },
+  'the reply to another command': {
+    reaction: (line) => (line === 'DATA' ? '250 2.0.0 Ok\r\n' : '354 Go ahead\r\n'),
+    expected: lost(INVALID),
+  },
+  'a reply cut short': {
+    reaction: always({ send: '250-2.0.0 Tak', next: 'close' }),
+    expected: lost(CLOSED),
+    accepts: true,
+  },
+  close: { reaction: always('close'), expected: lost(CLOSED) },
+  reset: { reaction: always('reset'), expected: lost(CLOSED) },
+  stall: { reaction: always('stall'), expected: lost(TIMEOUT), stalls: true },
+};
+
+const victim = textMessage('Subject: victim\r\n\r\n.\r\nvictim\r\n');
+const [firstRecipient = '', secondRecipient = ''] = victim.envelope.to;
+const other = (name: string) =>
+  textMessage(`Subject: ${name}\r\n\r\n${name}\r\n`, {
+    envelope: { from: `${name}@example.org`, to: ['dave@example.org'] },
+  });
+
+interface Place {
+  readonly at: (line: string) => boolean;
+  readonly reported: Omit<Refusal, 'reply'>;
+}
+const mail = { command: 'MAIL FROM', parameter: victim.envelope.from } as const;
+const rcpt = (parameter: string) => ({ command: 'RCPT TO', parameter }) as const;
+const data = { command: 'DATA', parameter: '' } as const;
+const FINAL_DOT = 'the final dot';
+const places: Readonly<Record<string, Place>> = {
+  MAIL: { at: (line) => line.startsWith('MAIL'), reported: mail },
+  'the second RCPT': {
+    at: (line) => line === `RCPT TO:<${secondRecipient}>`,
+    reported: rcpt(secondRecipient),
+  },
+  DATA: { at: (line) => line === 'DATA', reported: data },
+  [FINAL_DOT]: { at: (line) => line === '.', reported: data },
+};
+
+interface Cell {
+  readonly extensions: readonly string[];
+  readonly reused: boolean;
+  readonly place: string;
+  readonly fault: string;
+}
+
+for (const extensions of [[], ['PIPELINING']]) {
+  for (const reused of [false, true]) {
+    const name = `${reused ? 'second' : 'first'} message, ${extensions[0] ?? 'without PIPELINING'}`;
+    describe(name, { concurrency: 12 }, () => {
+      for (const place of Object.keys(places)) {
+        for (const fault of Object.keys(faults)) {
+          it(`${place}: ${fault}`, (test) => checkCell(test, { extensions, reused, place, fault }));
+        }
+      }
+    });
+  }
+}
+
+async function checkCell(test: TestContext, cell: Cell): Promise<void> {
+  const { extensions, reused } = cell;
+  const fault = faults[cell.fault]!;
+  const { at, reported } = places[cell.place]!;
+  const afterDot = cell.place === FINAL_DOT;
+
+  let ofVictim = false;
+  const script: Script = ({ line }) => {
+    if (line.startsWith('MAIL')) ofVictim = line.includes(victim.envelope.from);
+    return ofVictim && at(line) ? fault.reaction(line) : undefined;
+  };
+  const peer = await startPeer(faulty(extensions, script));
+  test.after(() => peer.close());
+  const submitter = submitterTo(peer.port, { timeouts: fault.stalls ? { command: 500, finalDot: 500 } : {} });
+  test.after(() => submitter.close());
+  const handedOver: string[] = [];
+  const submit = (message: Message) =>
+    submitter.submit({ kind: 'none' }, message, async () => {
+      handedOver.push(message.envelope.from);
+    });
+
+  if (reused) assert.equal((await submit(other('before'))).kind, 'accepted');
+  const outcome = await submit(victim);
+  assert.equal((await submit(other('after'))).kind, 'accepted');
+
+  const [kind, reply] = fault.expected[afterDot ? 1 : 0];
+  // A reset may take replies with it that were sent just before.
+  const overtaken = cell.fault === 'reset' && extensions.length > 0 && cell.place === 'the second RCPT';
+  const possible = overtaken ? [mail, rcpt(firstRecipient), reported] : [reported];
+  const expected = possible.map((step): Outcome => ({ kind, refusal: { ...step, reply } }) as Outcome);
+  assert.ok(
+    expected.some((one) => isDeepStrictEqual(one, outcome)),
+    inspect({ expected, outcome }, { depth: 5 }),
+  );
+
+  const senders = (middle: readonly string[]) => [
+    ...(reused ? ['before@example.org'] : []),
+    ...middle,
+    'after@example.org',
+  ];
+  assert.deepEqual(handedOver, senders(afterDot ? [victim.envelope.from] : []));
+  const subjects = peer.accepted.map((content) => /^Subject: (.*)$/m.exec(content)?.[1]);
+  const accepted = senders(afterDot && fault.accepts ? ['victim'] : []).map((sender) => sender.split('@')[0]);
+  assert.deepEqual(subjects, accepted);
+}
