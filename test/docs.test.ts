@@ -147,7 +147,9 @@ function tableRows(markdown: string): string[][] {
 
 function sourcesOf(...folders: string[]): string[] {
   return folders.flatMap((folder) =>
-    readdirSync(join(root, 'src', folder)).map((name) => read(join('src', folder, name))),
+    readdirSync(join(root, 'src', folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => read(join('src', folder, name))),
   );
 }
 

@@ -60,7 +60,6 @@ export interface Events {
     /** How many addresses `envelope.to` has: the log shows the first hundred. */
     readonly recipients?: number | undefined;
     readonly size?: number | undefined;
-    readonly seconds?: number | undefined;
     /** The outcome of an earlier SEND was reported; nothing was submitted. */
     readonly repeated?: boolean | undefined;
   };

@@ -5,8 +5,6 @@ import type { CommandSession, Seen, TakenCommandHandler } from './handler.js';
 /** What a session lends to the command that was taken. */
 export type TakenSession = Omit<CommandSession, 'signal'>;
 
-const FAULT: Answer = { status: 'NO', code: 'SERVERBUG', text: 'SEND failed inside the proxy, see its log' };
-
 /** Runs taken commands of one session, one after the other, and keeps track of whether their answers were seen. */
 export class TakenCommands {
   readonly #handler: TakenCommandHandler;
@@ -36,7 +34,11 @@ export class TakenCommands {
       return answer;
     } catch (error) {
       failed(error);
-      return FAULT;
+      return {
+        status: 'NO',
+        code: 'SERVERBUG',
+        text: `${command.name} failed inside the proxy, see its log`,
+      };
     } finally {
       this.#running = false;
     }

@@ -10,7 +10,7 @@ import {
 } from './fetched-message.js';
 import type { Listed, Listing } from './listing.js';
 import { OrderedReport } from './ordered-report.js';
-import { answerFor, endsBatch, type MessageResult, notAttempted, refusal } from './result.js';
+import { answerFor, endsBatch, type MessageResult, notAttempted, refusal, SESSION_ENDING } from './result.js';
 import { type Answered, type Sent, type SubmitOptions, submitOnce } from './submit-once.js';
 import type { SubmissionIdentity } from './submitter.js';
 
@@ -109,7 +109,7 @@ export class Batch {
   }
 
   #stopped(): MessageResult | undefined {
-    if (this.#session.signal.aborted) return notAttempted('the session is ending');
+    if (this.#session.signal.aborted) return SESSION_ENDING;
     return this.#ended;
   }
 

@@ -38,12 +38,15 @@ export const endsBatch = (outcome: Outcome): boolean =>
 export const notAttempted = (why: string, code?: ResponseCode): MessageResult =>
   refusal({ command: 'MAIL FROM', parameter: '', reply: `421 4.3.2 Not attempted: ${why}` }, code);
 
+/** The client is gone, or the proxy stops. */
+export const SESSION_ENDING = notAttempted('the session is ending', 'UNAVAILABLE');
+
 /** Which code speaks for a command of which no message went out, most telling first. */
 const BY_WEIGHT: readonly ResponseCode[] = ['SERVERBUG', 'UNAVAILABLE', 'NOPERM', 'LIMIT'];
 
 const TEXT: Partial<Record<ResponseCode, string>> = {
   SERVERBUG: 'the proxy could not carry it out, no message was sent',
-  UNAVAILABLE: 'the submission server cannot be used, no message was sent',
+  UNAVAILABLE: 'not possible now, no message was sent',
   NOPERM: 'you may not send this, no message was sent',
   LIMIT: 'a limit of this proxy, no message was sent',
 };

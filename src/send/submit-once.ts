@@ -8,7 +8,7 @@ import { faultLogger } from './fault.js';
 import type { ReadyMessage } from './fetched-message.js';
 import { envelopeOf } from './message/envelope.js';
 import type { Envelope, Message } from './message.js';
-import { type MessageResult, notAttempted, refusal, resultOf } from './result.js';
+import { type MessageResult, refusal, resultOf, SESSION_ENDING } from './result.js';
 import type { SenderPolicy } from './sender-policy.js';
 import type { SubmissionIdentity, Submitter } from './submitter.js';
 
@@ -66,7 +66,7 @@ export async function submitOnce(
     if (session.signal.aborted) return undefined;
     throw error;
   });
-  if (claim === undefined) return { result: notAttempted('the session is ending'), envelope, messageId };
+  if (claim === undefined) return { result: SESSION_ENDING, envelope, messageId };
   if (claim.kind === 'recorded') {
     const { outcome } = claim;
     return {

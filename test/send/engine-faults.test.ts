@@ -114,7 +114,7 @@ const table: Readonly<Record<string, Faulty>> = {
     answer: {
       status: 'NO',
       code: 'UNAVAILABLE',
-      text: 'SEND: the submission server cannot be used, no message was sent (451 4.4.2 Lost)',
+      text: 'SEND: not possible now, no message was sent (451 4.4.2 Lost)',
     },
   },
   'the submitter and the release reject': {

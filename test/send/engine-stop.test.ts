@@ -61,7 +61,9 @@ describe('the client goes, or the proxy stops, in the middle of SEND', () => {
     session.stop();
     const { answer } = await world.send(session);
     assert.deepEqual(session.lines, [ENDING(1), ENDING(2)]);
-    assert.deepEqual(answer, { status: 'NO', text: 'SEND failed, no message was accepted' });
+    const text =
+      'SEND: not possible now, no message was sent (421 4.3.2 Not attempted: the session is ending)';
+    assert.deepEqual(answer, { status: 'NO', code: 'UNAVAILABLE', text });
     assert.deepEqual(world.journal.slice(0, 2), ['LIST 1:*', ENDING(1)]);
   });
 

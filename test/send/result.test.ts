@@ -72,7 +72,7 @@ describe('the tagged answer', () => {
     [
       'unavailable',
       [coded('UNAVAILABLE')],
-      'NO [UNAVAILABLE] SEND: the submission server cannot be used, no message was sent (550 UNAVAILABLE)',
+      'NO [UNAVAILABLE] SEND: not possible now, no message was sent (550 UNAVAILABLE)',
     ],
     [
       'a fault',
@@ -92,7 +92,7 @@ describe('the tagged answer', () => {
     [
       'UNAVAILABLE before NOPERM and LIMIT',
       all.slice(0, 3),
-      'NO [UNAVAILABLE] SEND: the submission server cannot be used, no message was sent (550 UNAVAILABLE)',
+      'NO [UNAVAILABLE] SEND: not possible now, no message was sent (550 UNAVAILABLE)',
     ],
     [
       'NOPERM before LIMIT',
@@ -102,7 +102,7 @@ describe('the tagged answer', () => {
     [
       'the words of the first with that code',
       [coded('UNAVAILABLE', '421 first'), coded('UNAVAILABLE', '421 second')],
-      'NO [UNAVAILABLE] SEND: the submission server cannot be used, no message was sent (421 first)',
+      'NO [UNAVAILABLE] SEND: not possible now, no message was sent (421 first)',
     ],
     [
       'nobody knows: that none was sent would be a guess',

@@ -51,5 +51,5 @@ export const rows = (table: Readonly<Record<string, Row>>): void => {
 };
 
 export const LIMIT = 'NO [LIMIT] SEND: a limit of this proxy, no message was sent';
-export const UNAVAILABLE = 'NO [UNAVAILABLE] SEND: the submission server cannot be used, no message was sent';
+export const UNAVAILABLE = 'NO [UNAVAILABLE] SEND: not possible now, no message was sent';
 export const NONE = 'NO SEND failed, no message was accepted';
