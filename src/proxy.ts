@@ -1,6 +1,7 @@
 import tls from 'node:tls';
 import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
 import type { Log } from './log/logger.js';
+import { createMetrics } from './metrics/metrics.js';
 import { createState, type StateTuning } from './proxy-state.js';
 import { type ListenerOptions, Relay } from './relay/listener.js';
 import { DEADLINES } from './relay/session-deadlines.js';
@@ -16,6 +17,8 @@ import { createSubmitter } from './send/smtp/submitter.js';
 /** A running proxy. */
 export interface Proxy {
   readonly addresses: readonly { readonly url: string }[];
+  /** What was counted so far, in the Prometheus text format. */
+  metrics(): Promise<string>;
   /** Stops accepting, lets messages in flight finish, ends all sessions within the drain time-out. */
   close(): Promise<void>;
 }
@@ -35,7 +38,9 @@ const DIAL_MS = 15_000;
 const QUIT_MS = 1_000;
 
 /** Puts the parts together and starts listening. Rejects with what the system says when it cannot. */
-export async function createProxy(config: Config, log: Log, tuning: StateTuning = {}): Promise<Proxy> {
+export async function createProxy(config: Config, output: Log, tuning: StateTuning = {}): Promise<Proxy> {
+  const metrics = createMetrics();
+  const log = metrics.counting(output);
   // First: it is what may fail, and then nothing else has been opened yet.
   const senders = senderPolicy(config, log);
   const { auth } = config.submission;
@@ -79,7 +84,7 @@ export async function createProxy(config: Config, log: Log, tuning: StateTuning 
   try {
     const listening = config.listeners.map((listener) => relay.listen(listenerOptions(listener, config)));
     const addresses = (await Promise.all(listening)).map((url) => ({ url }));
-    return { addresses, close };
+    return { addresses, metrics: metrics.text, close };
   } catch (error) {
     await close();
     throw error;

@@ -40,6 +40,7 @@ test('a submission server that does not answer the final dot does not keep the p
   await client.command('b', 'SELECT INBOX');
   client.send('c SEND 1\r\n');
   await atFinalDot;
+  assert.match(await proxy.metrics(), /^imap_send_proxy_sessions 1$/m);
 
   await proxy.stop();
   assert.equal(sink.messages.length, 0);

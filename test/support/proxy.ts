@@ -11,6 +11,8 @@ export interface RunningProxy {
   readonly logged: readonly { readonly event: EventName; readonly fields: Events[EventName] }[];
   /** Resolves with the first logged event of that name. */
   seen<K extends EventName>(event: K): Promise<Events[K]>;
+  /** In the Prometheus text format. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startProxy(flags: Record<string, string | string[] | boole
       }
       throw new Error(`nothing logged as ${event}`);
     },
+    metrics: () => proxy.metrics(),
     stop: () => proxy.close(),
   };
 }

@@ -3,76 +3,15 @@ import { describe, it, type TestContext } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Outcome, Refusal } from '../../../src/outcome.js';
 import type { Message } from '../../../src/send/message.js';
-import { faulty, type Reaction, type Script, startPeer } from '../../support/smtp-peer.js';
+import { faulty, type Script, startPeer } from '../../support/smtp-peer.js';
 import { submitterTo, textMessage } from '../../support/submission.js';
+import { faults } from '../support/faults.js';
 
 /*
  * Every way in which a submission server can fail a transaction, at every command, with and without PIPELINING, on a
  * new connection and on one that carried a message before. Each cell: what is reported, and how often the message was
  * accepted; and that the next message goes out once.
  */
-
-interface Fault {
-  readonly reaction: (line: string) => Reaction;
-  /** Before the final dot, and after it. */
-  readonly expected: readonly [Expected, Expected];
-  /** Whether the server has accepted the message when the fault comes after the final dot. */
-  readonly accepts?: boolean;
-  readonly stalls?: boolean;
-}
-type Expected = readonly [kind: Outcome['kind'], reply: string];
-
-const CLOSED = '451 4.4.2 Connection to the submission server was lost before the message was complete';
-const TIMEOUT = '451 4.4.2 The submission server did not answer in time; the message was not completed';
-const INVALID = '451 4.5.0 The submission server gave an invalid reply; the message was not completed';
-const UNKNOWN = [
-  'unknown',
-  '451 4.4.2 Connection to the submission server was lost after the message was complete: ' +
-    'outcome unknown, it may have been accepted',
-] as const;
-
-const refused = (reply: string) =>
-  [
-    ['refused', reply],
-    ['refused', reply],
-  ] as const;
-const lost = (reply: string) => [['lost', reply], UNKNOWN] as const;
-const always = (reaction: Reaction) => () => reaction;
-
-const faults: Readonly<Record<string, Fault>> = {
-  '4yz': { reaction: always('451 4.3.0 Not now\r\n'), expected: refused('451 4.3.0 Not now') },
-  '5yz': { reaction: always('550 5.7.1 Never\r\n'), expected: refused('550 5.7.1 Never') },
-  'a multi-line refusal': {
-    reaction: always('550-5.7.1 Never\r\n550 5.7.1 ever\r\n'),
-    expected: refused('550 5.7.1 Never ever'),
-  },
-  '421 and close': {
-    reaction: always({ send: '421 4.3.2 Going down\r\n', next: 'close' }),
-    expected: refused('421 4.3.2 Going down'),
-  },
-  '421 and no close': {
-    reaction: always('421 4.3.2 Going down\r\n'),
-    expected: refused('421 4.3.2 Going down'),
-  },
-  garbage: { reaction: always('What?\r\n'), expected: lost(INVALID) },
-  'two codes in one reply': {
-    reaction: always('250-Yes\r\n550 No\r\n'),
-    expected: lost(INVALID),
-    accepts: true,
-  },
-  'the reply to another command': {
-    reaction: (line) => (line === 'DATA' ? '250 2.0.0 Ok\r\n' : '354 Go ahead\r\n'),
-    expected: lost(INVALID),
-  },
-  'a reply cut short': {
-    reaction: always({ send: '250-2.0.0 Tak', next: 'close' }),
-    expected: lost(CLOSED),
-    accepts: true,
-  },
-  close: { reaction: always('close'), expected: lost(CLOSED) },
-  reset: { reaction: always('reset'), expected: lost(CLOSED) },
-  stall: { reaction: always('stall'), expected: lost(TIMEOUT), stalls: true },
-};
 
 const victim = textMessage('Subject: victim\r\n\r\n.\r\nvictim\r\n');
 const [firstRecipient = '', secondRecipient = ''] = victim.envelope.to;

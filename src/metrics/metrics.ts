@@ -1,0 +1,68 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Events } from '../log/events.js';
+import type { Log } from '../log/logger.js';
+
+/** Numbers about a running proxy, in the form that Prometheus reads. Never labelled by user or address. */
+export interface Metrics {
+  /** A log that counts what is logged, and passes it on to `log`. */
+  counting(log: Log): Log;
+  /** All of them, in the Prometheus text format. */
+  text(): Promise<string>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Counter<Label>({ name: `imap_send_proxy_${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: `imap_send_proxy_${name}`, help, registers });
+
+  const sessions = gauge('sessions', 'Sessions that are open.');
+  const opened = counter('sessions_total', 'Connections of clients that were accepted.');
+  const refused = counter('sessions_refused_total', 'Connections that a limit turned away.', ['limit']);
+  const closed = counter('sessions_closed_total', 'Sessions that ended.', ['side']);
+  const octets = counter('client_octets_total', 'Octets to and from clients.', ['direction']);
+  const logins = counter('logins_total', 'Answers of upstream to LOGIN and AUTHENTICATE.', ['result']);
+  const desyncs = counter('desyncs_total', 'Streams that could not be followed with certainty.', [
+    'side',
+    'cause',
+  ]);
+  const sends = counter('messages_total', 'Messages of SEND commands.', ['outcome', 'command']);
+  const degraded = gauge('ledger_degraded', '1 while Redis fails and this process goes by its own memory.');
+  const degradations = counter('ledger_degradations_total', 'How often Redis failed.');
+  const faults = counter('internal_errors_total', 'Faults of the proxy itself.');
+
+  const count: { readonly [K in keyof Events]?: (fields: Events[K]) => void } = {
+    'session-opened': () => {
+      opened.inc();
+      sessions.inc();
+    },
+    'session-refused': ({ limit }) => refused.inc({ limit }),
+    'session-closed': ({ side, bytesFromClient, bytesToClient }) => {
+      sessions.dec();
+      closed.inc({ side });
+      octets.inc({ direction: 'in' }, bytesFromClient);
+      octets.inc({ direction: 'out' }, bytesToClient);
+    },
+    login: () => logins.inc({ result: 'ok' }),
+    'login-failed': () => logins.inc({ result: 'failed' }),
+    desync: ({ side, cause }) => desyncs.inc({ side, cause }),
+    send: ({ outcome, command }) => sends.inc({ outcome, command: command ?? '' }),
+    'ledger-degraded': () => {
+      degraded.set(1);
+      degradations.inc();
+    },
+    'ledger-restored': () => degraded.set(0),
+    'internal-error': () => faults.inc(),
+  };
+  return {
+    counting: (log) => ({
+      event(name, fields) {
+        count[name]?.(fields);
+        log.event(name, fields);
+      },
+    }),
+    text: () => registry.metrics(),
+  };
+}

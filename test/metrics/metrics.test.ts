@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EventName, Events } from '../../src/log/events.js';
+import { createMetrics } from '../../src/metrics/metrics.js';
+
+test('what is logged is counted and passed on, and names nobody', async () => {
+  const passed: EventName[] = [];
+  const metrics = createMetrics();
+  const log = metrics.counting({ event: (name) => void passed.push(name) });
+  const events: readonly { [K in EventName]: readonly [K, Events[K]] }[EventName][] = [
+    ['session-opened', { session: 's', address: '192.0.2.1:5', listener: 'imap://127.0.0.1:143' }],
+    ['session-opened', { session: 't', address: '192.0.2.1:6', listener: 'imap://127.0.0.1:143' }],
+    ['session-refused', { address: '192.0.2.1', limit: 'max-sessions' }],
+    ['login', { session: 's', user: 'anna', method: 'LOGIN', address: '192.0.2.1' }],
+    ['login-failed', { session: 't', user: 'anna', method: 'LOGIN', address: '192.0.2.1', reply: 'NO' }],
+    ['desync', { session: 't', side: 'upstream', cause: 'unknown-tag' }],
+    ['send', { session: 's', user: 'anna', uid: 1, outcome: 'accepted', reply: '250 Ok' }],
+    ['send', { session: 's', user: 'anna', uid: 2, outcome: 'refused', reply: '550 No', command: 'RCPT TO' }],
+    [
+      'session-closed',
+      {
+        session: 't',
+        side: 'client',
+        cause: 'end',
+        seconds: 1,
+        bytesFromClient: 10,
+        bytesToClient: 20,
+      },
+    ],
+    ['ledger-degraded', { cause: 'Redis: gone' }],
+    ['ledger-restored', { seconds: 1 }],
+    ['ledger-degraded', { cause: 'Redis: gone' }],
+    ['internal-error', { error: 'oops' }],
+  ];
+  for (const [name, fields] of events) log.event(name, fields as never);
+
+  assert.deepEqual(
+    passed,
+    events.map(([name]) => name),
+  );
+  const text = await metrics.text();
+  const values = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  assert.deepEqual(
+    values.map((line) => line.replace('imap_send_proxy_', '')),
+    [
+      'sessions 1',
+      'sessions_total 2',
+      'sessions_refused_total{limit="max-sessions"} 1',
+      'sessions_closed_total{side="client"} 1',
+      'client_octets_total{direction="in"} 10',
+      'client_octets_total{direction="out"} 20',
+      'logins_total{result="ok"} 1',
+      'logins_total{result="failed"} 1',
+      'desyncs_total{side="upstream",cause="unknown-tag"} 1',
+      'messages_total{outcome="accepted",command=""} 1',
+      'messages_total{outcome="refused",command="RCPT TO"} 1',
+      'ledger_degraded 1',
+      'ledger_degradations_total 2',
+      'internal_errors_total 1',
+    ],
+  );
+  assert.doesNotMatch(text, /anna|192\.0\.2|user/);
+});
