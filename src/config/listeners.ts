@@ -50,5 +50,7 @@ function resolveTls(
 function reaches(upstream: Endpoint, listener: Endpoint): boolean {
   if (upstream.port !== listener.port) return false;
   const everywhere = listener.host === '0.0.0.0' || listener.host === '::';
-  return upstream.host === listener.host || (everywhere && isLoopback(upstream.host));
+  const isName = upstream.host === 'localhost' || listener.host === 'localhost';
+  const here = isLoopback(upstream.host) && (everywhere || (isName && isLoopback(listener.host)));
+  return upstream.host === listener.host || here;
 }

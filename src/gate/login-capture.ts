@@ -1,7 +1,12 @@
 import type { Login } from '../credentials.js';
 import { announcesAstring, readAstrings } from '../imap/astring.js';
+import { utf8Text } from '../imap/bytes.js';
 import { MAX_CREDENTIALS } from '../imap/limits.js';
 import { loginFromSasl, passwordLogin } from '../imap/sasl.js';
+
+/** Names from the IANA registry of SASL mechanisms that servers offer without a security layer. */
+const KNOWN_MECHANISM =
+  /^(PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|OAUTH10A|CRAM-MD5|EXTERNAL|ANONYMOUS|OTP|SECURID|SAML20|OPENID20|SCRAM-SHA-\d+|SCRAM-SHA3-\d+)$/;
 
 /** Keeps what a client sends of itself in LOGIN or AUTHENTICATE while it streams by. */
 export class LoginCapture {
@@ -15,7 +20,9 @@ export class LoginCapture {
   }
 
   get method(): string {
-    return this.#mechanism === undefined ? 'LOGIN' : `AUTHENTICATE ${this.#mechanism}`;
+    if (this.#mechanism === undefined) return 'LOGIN';
+    // A client may put its response where the mechanism belongs: what is no known name is not shown to anybody.
+    return KNOWN_MECHANISM.test(this.#mechanism) ? `AUTHENTICATE ${this.#mechanism}` : 'AUTHENTICATE';
   }
 
   /** Octets behind the command name (LOGIN) or the mechanism (AUTHENTICATE), in order. They are copied. */
@@ -39,7 +46,7 @@ export class LoginCapture {
       return loginFromSasl(this.#mechanism, [lines[0]?.trim() ?? '', ...lines.slice(1)]);
     }
     const [user, password] = readAstrings(octets, 2) ?? [];
-    if (user === undefined || password === undefined) return undefined;
-    return passwordLogin('LOGIN', user.toString(), password.toString());
+    const [name, secret] = [user && utf8Text(user), password && utf8Text(password)];
+    return name === undefined || secret === undefined ? undefined : passwordLogin('LOGIN', name, secret);
   }
 }

@@ -17,11 +17,17 @@ import type { SessionState } from './session-state.js';
 
 export type { ServerEvent, ServerStep } from './server-step.js';
 
+import type { Violation } from './violation.js';
+
 /** A response that is passed on, and what it means when it is over. */
 type Line =
   | { readonly kind: 'continuation' }
   /** Its text is free: what looks like a literal at its end is none. */
-  | { readonly kind: 'status'; readonly event: ServerEvent; readonly ends: Command | 'untagged' | undefined }
+  | {
+      readonly kind: 'status';
+      readonly event: ServerEvent | undefined;
+      readonly ends: Command | 'untagged' | undefined;
+    }
   | { readonly kind: 'data'; readonly event: ServerEvent | undefined }
   | { readonly kind: 'unknown' };
 
@@ -34,7 +40,6 @@ type State =
 const RESPONSE: State = { at: 'response' };
 const MORE: ServerStep = { do: 'more' };
 const DATA: Line = { kind: 'data', event: undefined };
-const PROGRESS: ServerEvent = { kind: 'progress' };
 
 /** The server's half of the gate: decides for every octet of upstream, in order, where it goes. */
 export class ServerSide {
@@ -103,7 +108,7 @@ export class ServerSide {
   #untagged(chunk: Buffer, offset: number, { status, capability }: UntaggedStatus): ServerStep {
     if (!this.#greeted && status === 'PREAUTH') this.#session.authenticated = true;
     this.#greeted = true;
-    const event: ServerEvent = status === 'BYE' ? { kind: 'bye' } : PROGRESS;
+    const event: ServerEvent | undefined = status === 'BYE' ? { kind: 'bye' } : undefined;
     if (capability) return this.#capabilities(chunk, offset, event);
     return this.#line(chunk, offset, {
       kind: 'status',
@@ -119,7 +124,7 @@ export class ServerSide {
     if (command === undefined) {
       const expected = head.status === 'BAD' && pipeline.takeTolerated(head.tag);
       if (!expected) return { do: 'fail', violation: 'unknown-tag' };
-      return this.#line(chunk, offset, { kind: 'status', event: PROGRESS, ends: 'untagged' });
+      return this.#line(chunk, offset, { kind: 'status', event: undefined, ends: 'untagged' });
     }
     const lf = wholeLine(chunk, offset, MAX_CAPABILITY_LINE);
     if (lf === 'more' && (head.capability || command.login !== undefined)) return MORE;
@@ -131,7 +136,7 @@ export class ServerSide {
   }
 
   /** Changes the state before a capability list in the same line is changed: that list is of the new state. */
-  #ended({ login, name }: Command, status: TaggedStatus, reply: string): ServerEvent {
+  #ended({ login, name }: Command, status: TaggedStatus, reply: string): ServerEvent | undefined {
     const session = this.#session;
     if (login !== undefined && status === 'OK') {
       const believed = !session.authenticated && !session.disputable;
@@ -145,7 +150,7 @@ export class ServerSide {
       session.authenticated = false;
       return { kind: 'unauthenticated' };
     }
-    return PROGRESS;
+    return undefined;
   }
 
   /** A whole line with a capability list; `ends` when it completes a command. */
@@ -168,26 +173,31 @@ export class ServerSide {
       this.#state = { at: 'line', line };
       return { do: 'forward', end: frame.end };
     }
+    const before = this.#state;
+    const fail = (violation: Violation): ServerStep => {
+      // What went out of the line before stays half a line: nothing of ours can follow it.
+      this.#state = before;
+      return { do: 'fail', violation };
+    };
     this.#state = RESPONSE;
     switch (line.kind) {
       case 'continuation': {
         const violation = this.#client.continuationGranted();
-        if (violation !== undefined) return { do: 'fail', violation };
-        return { do: 'forward', end: frame.end, event: PROGRESS };
+        return violation === undefined ? { do: 'forward', end: frame.end } : fail(violation);
       }
       case 'status':
         if (line.ends === 'untagged') this.#client.untaggedBad();
         else if (line.ends !== undefined) this.#complete(line.ends);
-        return { do: 'forward', end: frame.end, event: line.event };
+        return { do: 'forward', end: frame.end, ...(line.event && { event: line.event }) };
       case 'unknown':
-        if (frame.mark !== undefined) return { do: 'fail', violation: 'unknown-response' };
+        if (frame.mark !== undefined) return fail('unknown-response');
         return { do: 'forward', end: frame.end };
       case 'data': {
         const { event } = line;
         if (frame.mark === undefined) return { do: 'forward', end: frame.end, ...(event && { event }) };
         const { certain, synchronizing, size } = frame.mark;
         if (!certain || !synchronizing || size === undefined) {
-          return { do: 'fail', violation: 'ambiguous-response-literal' };
+          return fail('ambiguous-response-literal');
         }
         this.#framer.expectLiteral(size);
         this.#state = size === 0 ? { at: 'line', line: DATA } : { at: 'literal' };

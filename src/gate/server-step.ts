@@ -16,8 +16,6 @@ export type ServerStep =
 
 /** What a response means beside its octets. */
 export type ServerEvent =
-  /** The client may be able to go on. */
-  | { readonly kind: 'progress' }
   /** `login` is absent when it cannot be said who that is. */
   | { readonly kind: 'login'; readonly method: string; readonly login: Login | undefined }
   | {

@@ -48,3 +48,14 @@ export function wholeLine(bytes: Buffer, start: number, max: number): number | '
   if (lf >= 0 && lf - start <= max) return lf;
   return bytes.length - start > max ? 'too-long' : 'more';
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of UTF-8 octets; undefined for others, which as text would no longer be told apart. */
+export function utf8Text(octets: Buffer): string | undefined {
+  try {
+    return decoder.decode(octets);
+  } catch {
+    return undefined;
+  }
+}

@@ -51,7 +51,9 @@ export interface RewrittenCapabilities {
  * tokens out, adds the proxy's own with SEND last. Everything else stays, octet for octet.
  */
 export function rewriteCapabilities(line: Buffer, policy: CapabilityPolicy): RewrittenCapabilities {
-  const [start, end] = findList(line);
+  const found = findList(line);
+  if (found === undefined) return { line, nativeSend: false };
+  const [start, end] = found;
   const list = line.toString('latin1', start, end);
   const nativeSend = / SEND(?= |$)/i.test(list);
   const added = [
@@ -76,8 +78,8 @@ function isRemoved(token: string, policy: CapabilityPolicy): boolean {
   return token.startsWith('AUTH=') && mechanismRefusal(token.slice(5), policy) !== undefined;
 }
 
-/** Where the tokens are, from behind the word CAPABILITY. A tag may hold that word as well. */
-function findList(line: Buffer): [start: number, end: number] {
+/** Where the tokens are, from behind the word CAPABILITY, which a tag may hold as well. A code without its end is no list. */
+function findList(line: Buffer): [start: number, end: number] | undefined {
   const lf = line.lastIndexOf(LF);
   const lineEnd = contentEnd(line, 0, lf < 0 ? line.length : lf);
   const text = line.toString('latin1', 0, lineEnd);
@@ -85,5 +87,5 @@ function findList(line: Buffer): [start: number, end: number] {
   if (data !== null) return [data[0].length, lineEnd];
   const start = /^[^ ]* [^ ]* \[CAPABILITY/i.exec(text)?.[0].length ?? lineEnd;
   const bracket = text.indexOf(']', start);
-  return [start, bracket < 0 ? lineEnd : bracket];
+  return bracket < 0 ? undefined : [start, bracket];
 }

@@ -1,5 +1,6 @@
 import type { Login } from '../credentials.js';
 import { Secret } from '../secret.js';
+import { utf8Text } from './bytes.js';
 
 /**
  * Whether the octets of a client's line in a SASL exchange can be that: base64, or `*` to cancel (RFC 9051 §6.2.2). A
@@ -20,8 +21,9 @@ export function loginFromSasl(mechanism: string, lines: readonly string[]): Logi
   const [initial] = lines;
   const responses = initial === '' || initial === '=' ? lines.slice(1) : lines;
   if (!responses.every(isBase64)) return undefined;
-  const [first, second, third, ...more] = responses.map((line) => Buffer.from(line, 'base64').toString());
-  if (first === undefined || more.length > 0) return undefined;
+  const texts = responses.map((line) => utf8Text(Buffer.from(line, 'base64')));
+  const [first, second, third, ...more] = texts;
+  if (first === undefined || texts.includes(undefined) || more.length > 0) return undefined;
   if (mechanism.startsWith('SCRAM-')) {
     return second?.startsWith('c=') && (third ?? '') === '' ? scram(mechanism, first) : undefined;
   }

@@ -1,14 +1,7 @@
 import type { Refusal } from '../outcome.js';
 
 /** Response codes of the answers the proxy gives itself (RFC 5530, RFC 9051 §7.1). */
-export type ResponseCode =
-  | 'UNAVAILABLE'
-  | 'NOPERM'
-  | 'LIMIT'
-  | 'SERVERBUG'
-  | 'PRIVACYREQUIRED'
-  | 'CANNOT'
-  | 'CLIENTBUG';
+export type ResponseCode = 'UNAVAILABLE' | 'NOPERM' | 'LIMIT' | 'SERVERBUG' | 'PRIVACYREQUIRED';
 
 /** The status response that ends a command of the client. */
 export interface Answer {
@@ -31,9 +24,17 @@ export const taggedLine = (tag: string, answer: Answer): Buffer =>
 export const byeLine = (code: ResponseCode | undefined, text: string): Buffer =>
   Buffer.from(`* BYE ${respText(code, text)}\r\n`, 'latin1');
 
-/** Keep-alive while SEND takes long (RFC 9585). */
-export const inProgressLine = (tag: string, done: number, total: number, text: string): Buffer =>
-  Buffer.from(`* OK [INPROGRESS (${quoted(tag)} ${done} ${total})] ${lineText(text)}\r\n`, 'latin1');
+/** How many of how many messages are done. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Keep-alive while SEND takes long (RFC 9585); without `progress` while that is not known. */
+export const inProgressLine = (tag: string, progress: Progress | undefined, text: string): Buffer => {
+  const state = progress === undefined ? 'NIL NIL' : `${progress.done} ${progress.total}`;
+  return Buffer.from(`* OK [INPROGRESS (${quoted(tag)} ${state})] ${lineText(text)}\r\n`, 'latin1');
+};
 
 /** The untagged SEND response of the memo: `* 2 SEND (3002 NO ("RCPT TO" "john@example.org" "550 User not found"))`. */
 export function sendLine(sequence: number, uid: number, refusal: Refusal | undefined): Buffer {

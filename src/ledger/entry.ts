@@ -10,6 +10,8 @@ export interface Place {
 export interface Holder extends Place {
   /** Names one claim, so that asking twice for it, because the first answer was lost, is harmless. */
   readonly ticket: string;
+  /** Its client is gone: the next session that asks is taken for the retry. */
+  readonly left?: true;
 }
 
 /** Who else wants to know what becomes of the message. */
@@ -83,7 +85,8 @@ export function handover(entry: Entry | undefined, session: string): Step<boolea
 export function settle(entry: Entry | undefined, place: Place, outcome: RecordedOutcome): Step<void> {
   if (entry !== undefined && !isHeldBy(entry, place.session)) return { entry, result: undefined };
   const { waiting, orphans } = entry ?? nobody;
-  const answered = [{ session: place.session, owner: place.owner }];
+  const left = entry !== undefined && 'holder' in entry && entry.holder.left;
+  const answered = left ? [] : [{ session: place.session, owner: place.owner }];
   return { entry: { phase: 'recorded', outcome, waiting, answered, orphans, seen: [] }, result: undefined };
 }
 
@@ -95,7 +98,7 @@ export function acknowledge(entry: Entry | undefined, session: string): Step<voi
   return strike(entry, session, 0);
 }
 
-/** Also for a session that ends, or gives up, while it waits: it will try again like the others. */
+/** Also for a session that ends, or gives up, while it waits or submits: it will try again like the others. */
 export function abandon(entry: Entry | undefined, session: string): Step<void> {
   return strike(entry, session, 1);
 }
@@ -122,7 +125,8 @@ export function bury(entry: Entry, isDead: (owner: string) => boolean, reply = o
   const alive = (places: readonly Place[]) => places.filter((place) => !isDead(place.owner));
   const waiting = alive(entry.waiting);
   const gone = placesOf(entry).length - alive(placesOf(entry)).length;
-  const orphans = entry.orphans + entry.waiting.length - waiting.length + gone;
+  const counted = 'holder' in entry && entry.holder.left ? 0 : gone;
+  const orphans = entry.orphans + entry.waiting.length - waiting.length + counted;
   switch (entry.phase) {
     case 'released':
       return { ...entry, waiting, orphans };
@@ -188,6 +192,12 @@ function again({ waiting, orphans }: Recorded, holder: Holder): Step<Claim> {
 function strike(entry: Entry | undefined, session: string, orphans: 0 | 1): Step<void> {
   const unchanged = { entry, result: undefined };
   if (entry === undefined) return unchanged;
+  if (orphans === 1 && isHeldBy(entry, session) && !entry.holder.left) {
+    return {
+      entry: { ...entry, holder: { ...entry.holder, left: true }, orphans: entry.orphans + 1 },
+      result: undefined,
+    };
+  }
   const waited = includes(entry.waiting, session);
   const interest = { waiting: without(entry.waiting, session), orphans: entry.orphans + orphans };
   if (entry.phase !== 'recorded') {

@@ -70,7 +70,7 @@ export interface Events {
   'ledger-degraded': { readonly cause: string };
   'ledger-restored': { readonly seconds: number };
 
-  /** A fault of ours; the session, if one is named, ends. */
+  /** A fault of ours, or of the system under us; it costs a message, a command or a session. */
   'internal-error': { readonly session?: string | undefined; readonly error: string };
 }
 

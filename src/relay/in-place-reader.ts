@@ -27,7 +27,8 @@ export function readInPlace(socket: net.Socket, reader: Reader): net.Socket {
     buffer: () => buffers.buffer(),
     callback: (count, buffer) => buffers.filled(count, buffer),
   };
-  const options = { handle, onread, allowHalfOpen: true };
+  // Without it the socket would read at once, and there may be nobody yet who hears of what came.
+  const options = { handle, onread, allowHalfOpen: true, pauseOnCreate: true };
   return new net.Socket(options as net.SocketConstructorOpts).once('close', () => buffers.closed());
 }
 

@@ -69,6 +69,11 @@ export class Leg {
     else if (this.#socket.writable) this.#socket.end();
   }
 
+  /** Ends the connection when what was written is out, whatever the peer does. */
+  destroySoon(): void {
+    this.#socket.destroySoon();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

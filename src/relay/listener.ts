@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import net from 'node:net';
 import type tls from 'node:tls';
 import type { GateOptions } from '../gate/session-state.js';
@@ -30,11 +31,14 @@ export interface RelayOptions {
   readonly log: Log;
 }
 
+/** Milliseconds for a client to close its connection after `* BYE`, when the proxy stops. */
+const LEAVE_MS = 1_000;
+
 /** Accepts clients on any number of addresses and relays each of them to upstream. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #servers: net.Server[] = [];
-  readonly #watched = new Set<Watched>();
+  readonly #watched = new Set<Watched & { readonly session: Session }>();
   /** Connections of each address, from accept to end. */
   readonly #perAddress = new Map<string, number>();
   /** Connections in their first TLS handshake. */
@@ -44,7 +48,6 @@ export class Relay {
   readonly #sweeper: NodeJS.Timeout;
   readonly #stop = new AbortController();
   #count = 0;
-  #overtime = false;
   #idle: () => void = () => {};
 
   constructor(options: RelayOptions) {
@@ -53,6 +56,8 @@ export class Relay {
       for (const watched of this.#watched) sweepSession(watched, options.deadlines, Date.now());
     };
     this.#sweeper = setInterval(sweep, options.deadlines.sweepMs).unref();
+    // Every dial listens to it.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Resolves with the URL, once connections are accepted. Rejects with what the system says. */
@@ -84,23 +89,29 @@ export class Relay {
     for (const { session } of this.#watched) {
       session.close({ side: 'proxy', cause: 'shutdown' }, 'UNAVAILABLE', 'the proxy is stopping');
     }
-    const rest = setTimeout(() => {
-      this.#overtime = true;
+    const reason = { side: 'proxy', cause: 'shutdown' } as const;
+    // Whoever was told to go, and does not, must not hold up a restart.
+    const impatient = setInterval(() => {
       for (const client of this.#leaving) client.destroy();
-      for (const { session } of this.#watched) session.destroy({ side: 'proxy', cause: 'shutdown' });
-      this.#tellIdle();
+      for (const { session } of this.#watched) if (session.told) session.destroy(reason);
+    }, LEAVE_MS);
+    const rest = setTimeout(() => {
+      for (const { session } of this.#watched) {
+        if (session.sending) session.giveUp(reason);
+        else session.destroy(reason);
+      }
     }, drainMs);
     await new Promise<void>((resolve) => {
       this.#idle = resolve;
       this.#tellIdle();
     });
+    clearInterval(impatient);
     clearTimeout(rest);
     clearInterval(this.#sweeper);
   }
 
   #tellIdle(): void {
-    const sending = [...this.#watched].filter(({ session }) => this.#overtime && session.sending);
-    if (this.#count === sending.length) this.#idle();
+    if (this.#count === 0) this.#idle();
   }
 
   async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
@@ -115,6 +126,10 @@ export class Relay {
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     try {
       await this.#serve(socket, options, listener, address);
+    } catch (error) {
+      // A fault of ours ends this session, not the process with all others.
+      this.#options.log.event('internal-error', { error: String((error as Error).stack) });
+      socket.destroy();
     } finally {
       this.#count--;
       const left = (this.#perAddress.get(address) ?? 1) - 1;

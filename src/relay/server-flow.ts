@@ -105,7 +105,7 @@ export class ServerFlow {
       const step = this.#gate.server(octets, offset);
       if (step.do === 'forward') {
         offset = step.end;
-        if (step.event === undefined || step.event.kind === 'progress') continue;
+        if (step.event === undefined) continue;
         flush();
         this.#events.event(step.event);
         continue;

@@ -5,7 +5,7 @@ export interface SessionDeadlines {
   readonly handshakeMs: number;
   /** From the connection to the first octet of upstream: Cyrus may look up our name first. */
   readonly greetingMs: number;
-  /** From the connection to a successful login: Dovecot gives 3 minutes. */
+  /** Without a login, from the connection or from UNAUTHENTICATE (RFC 8437): Dovecot gives 3 minutes. */
   readonly loginMs: number;
   /** Without an octet in either direction; at least 30 minutes (RFC 9051 §5.4), and longer than upstream's own. */
   readonly idleMs: number;
@@ -46,9 +46,14 @@ export interface Watched {
   endingAt: number | undefined;
   awaited: number | undefined;
   awaitedAt: number;
+  /** Since when a login is waited for. */
+  loginSince: number;
 }
 
-export const watch = (session: Watched['session'], opened: number): Watched => ({
+export const watch = <S extends Watched['session']>(
+  session: S,
+  opened: number,
+): Watched & { session: S } => ({
   session,
   opened,
   activity: -1,
@@ -56,6 +61,7 @@ export const watch = (session: Watched['session'], opened: number): Watched => (
   endingAt: undefined,
   awaited: undefined,
   awaitedAt: opened,
+  loginSince: opened,
 });
 
 export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now: number): void {
@@ -71,6 +77,7 @@ export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now:
   } else if (now - watched.awaitedAt >= deadlines.fetchMs) {
     session.loseUpstream({ side: 'upstream', cause: 'timeout', phase: 'fetch' });
   }
+  if (session.authenticated) watched.loginSince = now;
   if (session.ending) {
     watched.endingAt ??= now;
     if (now - watched.endingAt >= deadlines.lingerMs) {
@@ -79,7 +86,7 @@ export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now:
   } else if (session.silent && now - watched.opened >= deadlines.greetingMs) {
     const text = 'the mail server does not answer';
     session.close({ side: 'upstream', cause: 'timeout', phase: 'greeting' }, 'UNAVAILABLE', text);
-  } else if (!session.authenticated && now - watched.opened >= deadlines.loginMs) {
+  } else if (!session.authenticated && now - watched.loginSince >= deadlines.loginMs) {
     session.close({ side: 'client', cause: 'timeout', phase: 'login' }, undefined, 'no login in time');
   } else if (now - watched.activeAt >= deadlines.idleMs) {
     session.close({ side: 'client', cause: 'timeout', phase: 'idle' }, undefined, 'idle for too long');

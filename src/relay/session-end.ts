@@ -51,6 +51,12 @@ export class SessionEnd {
     return this.#reason !== undefined;
   }
 
+  /** The client has all that it will get. */
+  get told(): boolean {
+    const { client, serverFlow, taken } = this.#parts;
+    return serverFlow.stopped && !taken.running && !client.congested;
+  }
+
   /** The client sends nothing any more. Whether it still reads, nobody can tell. */
   get clientEnded(): boolean {
     return this.#clientEnded;
@@ -119,6 +125,17 @@ export class SessionEnd {
     serverFlow.lastNow(byeLine(undefined, this.#withId(VIOLATION_TEXT[violation])));
     client.end();
     upstream.destroy();
+  }
+
+  /** Like `destroy`, but the client is told why, and nobody waits for the command that was taken. */
+  giveUp(reason: CloseReason): void {
+    const { client, upstream, serverFlow, clientFlow } = this.#parts;
+    this.#reason ??= reason;
+    clientFlow.stop();
+    if (this.#farewell !== undefined) serverFlow.lastNow(this.#farewell);
+    client.destroySoon();
+    upstream.destroy();
+    this.#done(this.#reason);
   }
 
   /** Ends both connections at once. */

@@ -152,6 +152,16 @@ export class Session {
     this.#upstream.destroy();
   }
 
+  /** The client has all that it will get, and only has to go. */
+  get told(): boolean {
+    return this.#end.told;
+  }
+
+  /** Ends the session without waiting for the message that is being sent. */
+  giveUp(reason: CloseReason): void {
+    this.#end.giveUp(reason);
+  }
+
   /** Ends both connections at once. */
   destroy(reason: CloseReason): void {
     this.#end.destroy(reason);

@@ -18,8 +18,6 @@ export interface BatchOptions extends SubmitOptions {
   readonly fetch: FetchOptions;
   /** Messages of one SEND that are submitted at a time. */
   readonly parallel: number;
-  /** Milliseconds between keep-alives to the client (RFC 9585). */
-  readonly keepAliveMs: number;
 }
 
 export interface BatchEnd {
@@ -74,12 +72,7 @@ export class Batch {
 
   /** Once. */
   async run(): Promise<BatchEnd> {
-    const keepAlive = setInterval(() => this.#keepAlive(), this.#options.keepAliveMs);
-    try {
-      await this.#sendAll();
-    } finally {
-      clearInterval(keepAlive);
-    }
+    await this.#sendAll();
     // The client's next command must not find our FETCH in flight.
     await this.#touched;
     return { answer: answerFor(this.#command.name, this.#report.results()), answered: this.#answered };
@@ -122,6 +115,7 @@ export class Batch {
         case 'ready':
           return fetched;
         case 'refused':
+          if (fetched.error !== undefined) this.#failed(fetched.error);
           return refusal(fetched.refusal, fetched.code);
         case 'lost':
           this.#ended = notAttempted('the connection to the mail server was lost', 'UNAVAILABLE');
@@ -157,9 +151,9 @@ export class Batch {
     return sent;
   }
 
-  #keepAlive(): void {
-    const { done, total } = this.#report.progress();
-    this.#session.write(inProgressLine(this.#command.tag, done, total, 'sending'));
+  /** Called every 15 s or so, to show the client and upstream that we are there. */
+  keepAlive(): void {
+    this.#session.write(inProgressLine(this.#command.tag, this.#report.progress(), 'sending'));
     this.#quietTicks = this.#fetching ? 0 : this.#quietTicks + 1;
     if (this.#quietTicks === TICKS_PER_TOUCH) this.#touchUpstream();
   }

@@ -1,4 +1,5 @@
 import type { TakenCommand } from '../gate/local-command.js';
+import { inProgressLine } from '../imap/status.js';
 import type { RecordedOutcome } from '../ledger/ledger.js';
 import type { CommandSession, Seen, TakenCommandHandler, TakenResult } from '../relay/handler.js';
 import { Acknowledgements } from './acknowledgements.js';
@@ -9,6 +10,8 @@ import { listMessages } from './list-messages.js';
 
 export interface SendOptions extends BatchOptions {
   readonly auth: SubmissionAuth;
+  /** Milliseconds between keep-alives to the client (RFC 9585). */
+  readonly keepAliveMs: number;
   readonly maxMessagesPerSend: number;
 }
 
@@ -19,8 +22,17 @@ export function createSendHandler(options: SendOptions): TakenCommandHandler {
   );
   return {
     async run(command, session) {
-      await acknowledgements.arrived(session.id);
-      return runSend(options, command, session, acknowledgements);
+      const lookingUp = inProgressLine(command.tag, undefined, 'looking up the messages');
+      let keepAlive = (): void => session.write(lookingUp);
+      const timer = setInterval(() => keepAlive(), options.keepAliveMs);
+      try {
+        await acknowledgements.arrived(session.id);
+        return await runSend(options, command, session, acknowledgements, (batch) => {
+          keepAlive = () => batch.keepAlive();
+        });
+      } finally {
+        clearInterval(timer);
+      }
     },
   };
 }
@@ -30,6 +42,7 @@ async function runSend(
   command: TakenCommand,
   session: CommandSession,
   acknowledgements: Acknowledgements,
+  begun: (batch: Batch) => void,
 ): Promise<TakenResult> {
   const listed = await listMessages(command, session, options.maxMessagesPerSend);
   if (listed.kind === 'answer') return { answer: listed.answer };
@@ -40,6 +53,7 @@ async function runSend(
     return { answer: { status: 'NO', code: 'NOPERM', text } };
   }
   const batch = new Batch(options, command, session, listed.listing, identity);
+  begun(batch);
   const { answer, answered } = await batch.run();
   return {
     answer,

@@ -14,7 +14,13 @@ export interface ReadyMessage {
 export type FetchedMessage =
   | ReadyMessage
   /** It cannot be sent. `code` where that is not the message's own fault. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly code?: 'LIMIT' | 'SERVERBUG' }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly code?: 'LIMIT' | 'SERVERBUG';
+      /** What the operator should know. */
+      readonly error?: Error;
+    }
   /** The connection to upstream ended before all of it was there. */
   | { readonly kind: 'lost' };
 
@@ -24,10 +30,11 @@ const refused = (reply: string): FetchedMessage & { kind: 'refused' } => ({
 });
 
 const GONE = refused('554 5.6.0 The message is no longer in the mailbox');
-const NO_SPOOL: FetchedMessage = {
+const noStorage = (error: Error): FetchedMessage => ({
   ...refused('452 4.3.1 The proxy has no storage for the message'),
   code: 'SERVERBUG',
-};
+  error,
+});
 
 const tooLarge = (size: number, limit: number): FetchedMessage => ({
   ...refused(`552 5.3.4 The message has ${size} octets, at most ${limit} are allowed`),
@@ -85,7 +92,7 @@ async function fetchInto(
     body.size ??= size;
   };
   const take = (octets: Buffer): Promise<void> | undefined => {
-    // Another message's body, or more octets than RFC822.SIZE said: read to its end, but not kept.
+    // A second body, or one beyond the limit: read to its end, but not kept.
     if (!kept) return undefined;
     let room = true;
     transmission.push(octets, (slice) => {
@@ -121,7 +128,7 @@ async function fetchInto(
   if (body.size === undefined || body.uid !== message.uid) return GONE;
   if (body.size > limit) return tooLarge(body.size, limit);
   if (facts.kind === 'refused') return facts;
-  return stored.ok ? { kind: 'ready', spool, facts } : NO_SPOOL;
+  return stored.ok ? { kind: 'ready', spool, facts } : noStorage(stored.error);
 }
 
 /** RFC 5530 §3: another session expunged it. */

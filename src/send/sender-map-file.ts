@@ -20,7 +20,7 @@ export function parseSenderMap(text: string, defaultDomain: string | undefined):
     const words = line.replace(/(^|\s)#.*/, '').trim();
     if (words === '') continue;
     const refused = (expected: string): ParsedSenderMap => ({ ok: false, line: index + 1, expected });
-    const [login = '', ...grants] = words.split(/[\s,]+/);
+    const [login = '', ...grants] = words.replace(/^([^\s,]+):(?=\s)/, '$1').split(/[\s,]+/);
     if (login === '' || grants.length === 0) {
       return refused('a login and the addresses or @domains it may send as');
     }

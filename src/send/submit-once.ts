@@ -81,10 +81,16 @@ export async function submitOnce(
   const { size, eightBit, utf8Header } = facts;
   const message = { envelope, size, eightBit, utf8Header, open: () => spool.open() };
   const submission = { identity, message, login, key };
+  // At once, not when the message is done: a retry that comes meanwhile is to be taken for one.
+  const left = (): void => {
+    ledger.abandon(key, session.id).catch(faultLogger(options.log, session.id));
+  };
+  session.signal.addEventListener('abort', left);
   const sent = await submitWithinRates(options, session, submission).catch(async (error: unknown) => {
     await ledger.release(key, session.id).catch(faultLogger(options.log, session.id));
     throw error;
   });
+  session.signal.removeEventListener('abort', left);
   return { ...sent, envelope, messageId };
 }
 
@@ -112,14 +118,16 @@ async function submitWithinRates(
     await ledger.handover(key, session.id);
     handedOver = true;
   };
-  const outcome = await submitter.submit(identity, message, handover).catch(async (error: unknown) => {
-    if (handedOver) {
-      failed(error);
-      return FAILED_AFTER_HANDOVER;
-    }
-    await rates.refund(login, amounts).catch(failed);
-    throw error;
-  });
+  const outcome = await submitter
+    .submit(identity, message, handover, session.signal)
+    .catch(async (error: unknown) => {
+      if (handedOver) {
+        failed(error);
+        return FAILED_AFTER_HANDOVER;
+      }
+      await rates.refund(login, amounts).catch(failed);
+      throw error;
+    });
   // What became of the message is known now: nothing that fails from here on may change what is reported.
   if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') {
     await rates.refund(login, amounts).catch(failed);

@@ -16,8 +16,14 @@ export interface Submitter {
    * One message, one transaction, all recipients or none.
    * `handover` is called when all content but the final dot is out and no recipient was refused; the dot is held
    * back until it resolves. When it rejects, the connection is dropped without the dot and the outcome is `lost`.
+   * A message that still waits for a connection when `signal` is aborted is not begun.
    */
-  submit(identity: SubmissionIdentity, message: Message, handover: () => Promise<void>): Promise<Outcome>;
+  submit(
+    identity: SubmissionIdentity,
+    message: Message,
+    handover: () => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<Outcome>;
   /** Ends idle connections; those in use end after their transaction. */
   close(): Promise<void>;
 }

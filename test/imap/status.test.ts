@@ -71,7 +71,7 @@ test('BYE and the keep-alive', () => {
   assert.equal(byeLine('UNAVAILABLE', 'gone').toString(), '* BYE [UNAVAILABLE] gone\r\n');
   assert.equal(byeLine(undefined, 'gone').toString(), '* BYE gone\r\n');
   assert.equal(
-    inProgressLine('A"1', 2, 3, 'sending').toString(),
+    inProgressLine('A"1', { done: 2, total: 3 }, 'sending').toString(),
     '* OK [INPROGRESS ("A\\"1" 2 3)] sending\r\n',
   );
 });

@@ -195,6 +195,23 @@ export function ledgerContract(name: string, open: () => Promise<LedgerPair>): v
       await b.release(key, 's4');
     });
 
+    test('a session that is lost while it submits leaves its answer to one retry, whenever that comes', async () => {
+      for (const early of [true, false]) {
+        const key = newKey();
+        await a.claim(key, 's1', forever);
+        await a.handover(key, 's1');
+        await a.abandon(key, 's1');
+        const retry = early ? b.claim(key, 's2', forever) : undefined;
+        await a.settle(key, 's1', accepted);
+        await a.abandon(key, 's1');
+        assert.deepEqual(await (retry ?? b.claim(key, 's2', forever)), recorded(accepted));
+        await b.acknowledge(key, 's2');
+        // On purpose, in a new session.
+        assert.deepEqual(await a.claim(key, 's3', forever), claimed);
+        await a.release(key, 's3');
+      }
+    });
+
     test('many at once: one sends, all are told', async () => {
       const key = newKey();
       let submitted = 0;

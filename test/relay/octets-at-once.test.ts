@@ -1,5 +1,7 @@
+import net from 'node:net';
 import { describe, test } from 'node:test';
-import type { PeerConnection } from '../support/imap-peer.js';
+import { type PeerConnection, startImapPeer } from '../support/imap-peer.js';
+import { startProxy } from '../support/proxy.js';
 import { LOGGED_IN, scriptedSession } from './session.js';
 
 async function oneByOne(from: PeerConnection, to: PeerConnection, octets: string): Promise<void> {
@@ -41,4 +43,24 @@ describe('octets pass as they come, once the head is decided', () => {
     await play('S: a OK\r\n', 'C: b IDLE\r\n', 'S: + idling\r\n', 'S: * 3 EXISTS\r\n');
     await oneByOne(client, upstream, 'DONE\r\n');
   });
+});
+
+test('octets and the end that a client sends before there is an upstream to read them are not lost', async (t) => {
+  const peer = await startImapPeer();
+  const proxy = await startProxy({ upstream: `imap://127.0.0.1:${peer.port}`, 'submission-auth': 'none' });
+  t.after(async () => {
+    await peer.close();
+    await proxy.stop();
+  });
+  const sent = 'a CAPABILITY\r\nb NOOP\r\nc LOGOUT\r\n';
+  for (let round = 0; round < 20; round++) {
+    const socket = net.connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => {});
+    socket.end(sent);
+    const upstream = await peer.accept();
+    await upstream.expect(sent);
+    await upstream.expectEnd();
+    await upstream.end();
+    socket.resume();
+  }
 });

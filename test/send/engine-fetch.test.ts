@@ -159,6 +159,7 @@ describe('a message does not come', () => {
         fetch: { spool: { directory: '/', memoryLimit: 0, createFile: fullDisk }, maxMessageSize: 10_000 },
       },
       mailbox: [stored(101)],
+      errors: [/spool: writing failed: ENOSPC/],
       lines: ['1 NO "DATA" "" "452 4.3.1 The proxy has no storage for the message"'],
       answer:
         'NO [SERVERBUG] SEND: the proxy could not carry it out, no message was sent (452 4.3.1 The proxy has no storage for the message)',

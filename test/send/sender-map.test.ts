@@ -250,3 +250,8 @@ describe('a map that cannot be used at the start', () => {
     );
   });
 });
+
+test('a colon behind the login is none of its characters', () => {
+  const parsed = parseSenderMap('anna@example.org: sales@example.org', undefined);
+  assert.deepEqual(parsed.ok && [...parsed.map], [['anna@example.org', ['sales@example.org']]]);
+});

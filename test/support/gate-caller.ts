@@ -175,14 +175,14 @@ export class GateCaller {
       if (step.do === 'body') this.journal.octets('B', octets.subarray(offset, step.end));
       if (step.do === 'replace') this.journal.octets('P', step.bytes);
       offset = advanced(offset, step.end, octets);
-      if (step.do !== 'body' && step.event !== undefined) this.#event(step.event);
+      if (step.do !== 'body' && step.event !== undefined) this.#note(step.event);
+      if (this.#held) this.#decideClient();
     }
   }
 
-  #event(event: ServerEvent): void {
+  #note(event: ServerEvent): void {
     const note = describe(event);
     if (note !== undefined) this.journal.note(note);
-    if (this.#held) this.#decideClient();
   }
 
   #insert(line: Buffer): void {
@@ -208,8 +208,6 @@ function advanced(from: number, to: number, octets: Buffer): number {
 
 function describe(event: ServerEvent): string | undefined {
   switch (event.kind) {
-    case 'progress':
-      return undefined;
     case 'login':
       return `login ${who(event.login)} by ${event.method}`;
     case 'login-failed':

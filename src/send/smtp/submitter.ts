@@ -40,6 +40,10 @@ const TIMEOUTS: SubmissionTimeouts = {
 };
 
 const CLOSED: Unavailable = { cause: 'connection', reply: '421 4.3.2 The proxy is shutting down' };
+const NOT_BEGUN: Unavailable = {
+  cause: 'connection',
+  reply: '421 4.3.2 Not attempted: the session is ending',
+};
 
 /** A connection in the pool. */
 interface Lane {
@@ -98,12 +102,16 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   }
 
   return {
-    async submit(identity, message, handover) {
+    async submit(identity, message, handover, signal) {
       const { from } = message.envelope;
       if (closed) return unavailable(CLOSED, from);
       const credentials = credentialsOf(identity, service);
       const key = identityKey(credentials);
       const place = await pool.enter(key);
+      if (signal?.aborted) {
+        place.leave();
+        return unavailable(NOT_BEGUN, from);
+      }
       let lane = place.take();
       try {
         if (lane) {

@@ -108,7 +108,7 @@ export const login: Readonly<Record<string, string>> = {
     C: a AUTHENTICATE X-NEW
     C! b NOOP
     S: a NO unsupported
-    = login-failed nobody by AUTHENTICATE X-NEW: NO unsupported
+    = login-failed nobody by AUTHENTICATE: NO unsupported
     U: b NOOP
   `,
   'AUTHENTICATE ended by upstream before a response, and in the middle of one': text`
@@ -165,7 +165,7 @@ export const login: Readonly<Record<string, string>> = {
     P: f BAD AUTHENTICATE expects a mechanism
     C: g AUTHENTICATE
     S: g BAD no mechanism
-    = login-failed nobody by AUTHENTICATE : BAD no mechanism
+    = login-failed nobody by AUTHENTICATE: BAD no mechanism
   `,
   'what cannot be replayed may be used when nothing is': text`
     > options no-replay

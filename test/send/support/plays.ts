@@ -10,6 +10,8 @@ export interface Row {
   /** `1 OK`, or `2 NO command "parameter" "reply"`. */
   readonly lines: readonly string[];
   readonly answer: string;
+  /** What the operator is told. */
+  readonly errors?: readonly RegExp[];
 }
 
 /**
@@ -22,6 +24,7 @@ export async function plays({
   world: options,
   lines,
   answer,
+  errors = [],
 }: Row): Promise<void> {
   const world = createWorld(options);
   const session = world.session({ mailbox, ...(upstream && { upstream }) });
@@ -39,10 +42,9 @@ export async function plays({
   const { status, code, text } = given;
   assert.equal([status, ...(code === undefined ? [] : [`[${code}]`]), text].join(' '), answer);
   assert.equal(world.openFiles, 0);
-  assert.deepEqual(
-    world.logged.filter(({ event }) => event === 'internal-error'),
-    [],
-  );
+  const logged = world.logged.filter(({ event }) => event === 'internal-error');
+  assert.equal(logged.length, errors.length);
+  for (const [index, error] of errors.entries()) assert.match(JSON.stringify(logged[index]), error);
 }
 
 /** A test for each. */
