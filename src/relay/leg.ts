@@ -37,10 +37,6 @@ export class Leg {
     return this.#socket.remoteAddress ?? '';
   }
 
-  get remotePort(): number {
-    return this.#socket.remotePort ?? 0;
-  }
-
   get secure(): boolean {
     return this.#socket instanceof TLSSocket;
   }

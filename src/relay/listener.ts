@@ -79,8 +79,8 @@ export class Relay {
   }
 
   /**
-   * Accepts no more, lets messages in flight finish, ends all sessions within `drainMs`. Those that even then still wait for
-   * their submission have lost their connections.
+   * Accepts no more, lets messages in flight finish, ends all sessions within `drainMs`: those that even then still wait for
+   * their submission are told so by `* BYE` alone.
    */
   async drain(drainMs: number): Promise<void> {
     for (const server of this.#servers) server.close();

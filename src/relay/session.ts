@@ -7,6 +7,7 @@ import type { ServerEvent } from '../gate/server-side.js';
 import type { GateOptions } from '../gate/session-state.js';
 import type { Violation } from '../gate/violation.js';
 import { type Answer, type ResponseCode, taggedLine } from '../imap/status.js';
+import { faultLogger } from '../log/fault.js';
 import type { Log } from '../log/logger.js';
 import { ClientFlow } from './client-flow.js';
 import type { CloseReason } from './close-reason.js';
@@ -183,8 +184,7 @@ export class Session {
   }
 
   #fault(error: unknown): void {
-    const text = error instanceof Error ? error.stack : undefined;
-    this.#options.log.event('internal-error', { session: this.id, error: text ?? String(error) });
+    faultLogger(this.#options.log, this.id)(error);
   }
 
   #write(line: Buffer): void {

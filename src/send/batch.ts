@@ -1,7 +1,7 @@
 import type { TakenCommand } from '../gate/local-command.js';
 import { type Answer, inProgressLine, sendLine } from '../imap/status.js';
+import { faultLogger } from '../log/fault.js';
 import type { CommandSession } from '../relay/handler.js';
-import { faultLogger } from './fault.js';
 import {
   type ExpungeListener,
   type FetchOptions,

@@ -1,10 +1,10 @@
 import type { TakenCommand } from '../gate/local-command.js';
 import { inProgressLine } from '../imap/status.js';
 import type { RecordedOutcome } from '../ledger/ledger.js';
+import { faultLogger } from '../log/fault.js';
 import type { CommandSession, Seen, TakenCommandHandler, TakenResult } from '../relay/handler.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { Batch, type BatchOptions } from './batch.js';
-import { faultLogger } from './fault.js';
 import { identityFor, type SubmissionAuth } from './identity.js';
 import { listMessages } from './list-messages.js';
 

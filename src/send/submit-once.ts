@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Ledger, RecordedOutcome } from '../ledger/ledger.js';
 import type { Rates, Reservation } from '../ledger/rates.js';
+import { faultLogger } from '../log/fault.js';
 import type { Log } from '../log/logger.js';
 import type { Outcome, Refusal } from '../outcome.js';
 import type { CommandSession } from '../relay/handler.js';
-import { faultLogger } from './fault.js';
 import type { ReadyMessage } from './fetched-message.js';
 import { envelopeOf } from './message/envelope.js';
 import type { Envelope, Message } from './message.js';

@@ -1,4 +1,4 @@
-import type { Log } from '../log/logger.js';
+import type { Log } from './logger.js';
 
 /** Logs a fault of ours that comes to light in this session. */
 export const faultLogger =
