@@ -277,6 +277,17 @@ describe('the drain', () => {
     await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
   });
 
+  test('does not wait for a client that was told to go and stays', { timeout: 20_000 }, async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    const drained = relay.drain(60_000);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
+    await drained;
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
+  });
+
   test('ends at its time-out although a submission does not', async (t) => {
     const submission = barrier();
     const { relay, client, upstream } = await relayed(t, {
