@@ -1,17 +1,14 @@
-import tls from 'node:tls';
-import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
+import type { Config } from './config/config.js';
 import type { Log } from './log/logger.js';
 import { createMetrics } from './metrics/metrics.js';
+import { listenerOptions, submissionServer, upstreamOptions } from './proxy-connections.js';
 import { createState, type StateTuning } from './proxy-state.js';
-import { type ListenerOptions, Relay } from './relay/listener.js';
+import { Relay } from './relay/listener.js';
 import { DEADLINES } from './relay/session-deadlines.js';
-import type { TlsClientOptions } from './relay/tls.js';
-import type { UpstreamOptions } from './relay/upstream.js';
 import { createSendHandler } from './send/engine.js';
 import { forServer } from './send/message/envelope.js';
 import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
 import { leaveToSubmissionServer, loginOnly } from './send/sender-policy.js';
-import type { SubmissionServer } from './send/smtp/submission.js';
 import { createSubmitter } from './send/smtp/submitter.js';
 
 /** A running proxy. */
@@ -31,8 +28,6 @@ const SHARED_CONNECTIONS = 20;
 
 /** RFC 9585 leaves the interval to the server; middleboxes forget connections after a minute or more. */
 const KEEP_ALIVE_MS = 15_000;
-
-const DIAL_MS = 15_000;
 
 /** For submission servers to answer QUIT when the proxy stops. */
 const QUIT_MS = 1_000;
@@ -113,50 +108,4 @@ function senderPolicy({ senderPolicy: policy }: Config, log: Log): WatchedSender
           : log.event('sender-map-rejected', result),
       );
   }
-}
-
-function listenerOptions({ host, port, tls: security }: Listener, config: Config): ListenerOptions {
-  const gate = {
-    startTls: security.mode === 'starttls',
-    allowCleartextLogin: security.mode !== 'starttls' || !security.required,
-    replayLogin: config.submission.auth.kind === 'user',
-  };
-  if (security.mode === 'none') return { host, port, gate, tls: { mode: 'none' } };
-  return { host, port, gate, tls: { mode: security.mode, context: secureContext(security.certificate) } };
-}
-
-const secureContext = ({ chain, key }: Certificate): tls.SecureContext =>
-  tls.createSecureContext({ cert: chain, key: key.reveal(), minVersion: 'TLSv1.2' });
-
-function upstreamOptions({ upstream: { host, port, tls: security } }: Config): UpstreamOptions {
-  const options = { host, port, dialMs: DIAL_MS };
-  switch (security.mode) {
-    case 'none':
-      return { ...options, tls: { mode: 'none' } };
-    case 'implicit':
-      return { ...options, tls: { mode: 'implicit', ...tlsClientOptions(host, security) } };
-    case 'starttls': {
-      const { required } = security;
-      return { ...options, tls: { mode: 'starttls', required, ...tlsClientOptions(host, security) } };
-    }
-  }
-}
-
-function tlsClientOptions(
-  servername: string,
-  { trust }: Exclude<ServerTls, { mode: 'none' }>,
-): TlsClientOptions {
-  return {
-    servername,
-    insecure: trust.kind === 'anyone',
-    ...(trust.kind === 'authorities' ? { ca: trust.pem } : {}),
-  };
-}
-
-function submissionServer({ submission: { host, port, tls: security } }: Config): SubmissionServer {
-  if (security.mode === 'none') return { host, port, tls: 'never', insecure: false };
-  const { insecure, ca } = tlsClientOptions(host, security);
-  const mode =
-    security.mode === 'implicit' ? 'implicit' : security.required ? 'starttls-require' : 'starttls-try';
-  return { host, port, tls: mode, insecure, ...(ca === undefined ? {} : { ca: [ca] }) };
 }

@@ -5,6 +5,7 @@ import type tls from 'node:tls';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine, type ResponseCode } from '../imap/status.js';
 import type { Log } from '../log/logger.js';
+import { Admission, type AdmissionLimits } from './admission.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
@@ -22,12 +23,10 @@ export interface ListenerOptions {
   readonly gate: GateOptions;
 }
 
-export interface RelayOptions {
+export interface RelayOptions extends AdmissionLimits {
   readonly upstream: UpstreamOptions;
   readonly handler: TakenCommandHandler;
   readonly deadlines: SessionDeadlines;
-  readonly maxSessions: number;
-  readonly maxSessionsPerIp: number;
   readonly log: Log;
 }
 
@@ -39,19 +38,18 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #servers: net.Server[] = [];
   readonly #watched = new Set<Watched & { readonly session: Session }>();
-  /** Connections of each address, from accept to end. */
-  readonly #perAddress = new Map<string, number>();
+  readonly #admission: Admission;
   /** Connections in their first TLS handshake. */
   readonly #handshakes = new Set<net.Socket>();
   /** Clients that are told why they get no session. */
   readonly #leaving = new Set<Leg>();
   readonly #sweeper: NodeJS.Timeout;
   readonly #stop = new AbortController();
-  #count = 0;
   #idle: () => void = () => {};
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#admission = new Admission(options);
     const sweep = (): void => {
       for (const watched of this.#watched) sweepSession(watched, options.deadlines, Date.now());
     };
@@ -111,19 +109,17 @@ export class Relay {
   }
 
   #tellIdle(): void {
-    if (this.#count === 0) this.#idle();
+    if (this.#admission.count === 0) this.#idle();
   }
 
   async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
     const address = socket.remoteAddress ?? '';
-    const limit = this.#limitHit(address);
+    const limit = this.#admission.enter(address);
     if (limit !== undefined) {
       this.#options.log.event('session-refused', { address, limit });
       turnAway(socket, options.tls.mode === 'implicit', limit);
       return;
     }
-    this.#count++;
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     try {
       await this.#serve(socket, options, listener, address);
     } catch (error) {
@@ -131,18 +127,9 @@ export class Relay {
       this.#options.log.event('internal-error', { error: String((error as Error).stack) });
       socket.destroy();
     } finally {
-      this.#count--;
-      const left = (this.#perAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#perAddress.set(address, left);
-      else this.#perAddress.delete(address);
+      this.#admission.leave(address);
       this.#tellIdle();
     }
-  }
-
-  #limitHit(address: string): 'max-sessions' | 'max-sessions-per-ip' | undefined {
-    if (this.#count >= this.#options.maxSessions) return 'max-sessions';
-    if ((this.#perAddress.get(address) ?? 0) >= this.#options.maxSessionsPerIp) return 'max-sessions-per-ip';
-    return undefined;
   }
 
   async #serve(

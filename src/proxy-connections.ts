@@ -1,0 +1,56 @@
+import tls from 'node:tls';
+import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
+import type { ListenerOptions } from './relay/listener.js';
+import type { TlsClientOptions } from './relay/tls.js';
+import type { UpstreamOptions } from './relay/upstream.js';
+import type { SubmissionServer } from './send/smtp/submission.js';
+
+/** From the words of the configuration to those of the parts that connect. */
+
+const DIAL_MS = 15_000;
+
+export function listenerOptions({ host, port, tls: security }: Listener, config: Config): ListenerOptions {
+  const gate = {
+    startTls: security.mode === 'starttls',
+    allowCleartextLogin: security.mode !== 'starttls' || !security.required,
+    replayLogin: config.submission.auth.kind === 'user',
+  };
+  if (security.mode === 'none') return { host, port, gate, tls: { mode: 'none' } };
+  return { host, port, gate, tls: { mode: security.mode, context: secureContext(security.certificate) } };
+}
+
+const secureContext = ({ chain, key }: Certificate): tls.SecureContext =>
+  tls.createSecureContext({ cert: chain, key: key.reveal(), minVersion: 'TLSv1.2' });
+
+export function upstreamOptions({ upstream: { host, port, tls: security } }: Config): UpstreamOptions {
+  const options = { host, port, dialMs: DIAL_MS };
+  switch (security.mode) {
+    case 'none':
+      return { ...options, tls: { mode: 'none' } };
+    case 'implicit':
+      return { ...options, tls: { mode: 'implicit', ...tlsClientOptions(host, security) } };
+    case 'starttls': {
+      const { required } = security;
+      return { ...options, tls: { mode: 'starttls', required, ...tlsClientOptions(host, security) } };
+    }
+  }
+}
+
+function tlsClientOptions(
+  servername: string,
+  { trust }: Exclude<ServerTls, { mode: 'none' }>,
+): TlsClientOptions {
+  return {
+    servername,
+    insecure: trust.kind === 'anyone',
+    ...(trust.kind === 'authorities' ? { ca: trust.pem } : {}),
+  };
+}
+
+export function submissionServer({ submission: { host, port, tls: security } }: Config): SubmissionServer {
+  if (security.mode === 'none') return { host, port, tls: 'never', insecure: false };
+  const { insecure, ca } = tlsClientOptions(host, security);
+  const mode =
+    security.mode === 'implicit' ? 'implicit' : security.required ? 'starttls-require' : 'starttls-try';
+  return { host, port, tls: mode, insecure, ...(ca === undefined ? {} : { ca: [ca] }) };
+}
