@@ -1,5 +1,6 @@
 import { wholeLine } from '../imap/bytes.js';
 import { rewriteCapabilities } from '../imap/capability.js';
+import { skipDataLines } from '../imap/data-lines.js';
 import { Framer } from '../imap/framer.js';
 import { MAX_CAPABILITY_LINE } from '../imap/limits.js';
 import {
@@ -48,6 +49,8 @@ export class ServerSide {
   readonly #client: ClientSide;
   #state: State = RESPONSE;
   #greeted = false;
+  /** The last response was a line of data: many more like it may follow. */
+  #dataRun = false;
   #own: OwnFetchAnswer | undefined;
 
   constructor(session: SessionState, client: ClientSide) {
@@ -79,6 +82,11 @@ export class ServerSide {
 
   #response(chunk: Buffer, offset: number): ServerStep {
     if (this.#own?.inResponse) return this.#duringFetch(chunk, offset, this.#own);
+    if (this.#dataRun && this.#own === undefined) {
+      const end = skipDataLines(chunk, offset);
+      if (end > offset) return { do: 'forward', end };
+    }
+    this.#dataRun = false;
     const head = readResponseHead(chunk, offset);
     switch (head.kind) {
       case 'more':
@@ -194,7 +202,10 @@ export class ServerSide {
         return { do: 'forward', end: frame.end };
       case 'data': {
         const { event } = line;
-        if (frame.mark === undefined) return { do: 'forward', end: frame.end, ...(event && { event }) };
+        if (frame.mark === undefined) {
+          this.#dataRun = before.at === 'response';
+          return { do: 'forward', end: frame.end, ...(event && { event }) };
+        }
         const { certain, synchronizing, size } = frame.mark;
         if (!certain || !synchronizing || size === undefined) {
           return fail('ambiguous-response-literal');
