@@ -7,8 +7,6 @@ import type { SubmissionServer } from './send/smtp/submission.js';
 
 /** From the words of the configuration to those of the parts that connect. */
 
-const DIAL_MS = 15_000;
-
 export function listenerOptions({ host, port, tls: security }: Listener, config: Config): ListenerOptions {
   const gate = {
     startTls: security.mode === 'starttls',
@@ -22,8 +20,9 @@ export function listenerOptions({ host, port, tls: security }: Listener, config:
 const secureContext = ({ chain, key }: Certificate): tls.SecureContext =>
   tls.createSecureContext({ cert: chain, key: key.reveal(), minVersion: 'TLSv1.2' });
 
-export function upstreamOptions({ upstream: { host, port, tls: security } }: Config): UpstreamOptions {
-  const options = { host, port, dialMs: DIAL_MS };
+export function upstreamOptions({ upstream, timeouts }: Config): UpstreamOptions {
+  const { host, port, tls: security } = upstream;
+  const options = { host, port, dialMs: timeouts.connectMs, greetingMs: timeouts.greetingMs };
   switch (security.mode) {
     case 'none':
       return { ...options, tls: { mode: 'none' } };

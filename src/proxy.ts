@@ -4,7 +4,7 @@ import { createMetrics } from './metrics/metrics.js';
 import { listenerOptions, submissionServer, upstreamOptions } from './proxy-connections.js';
 import { createState, type StateTuning } from './proxy-state.js';
 import { Relay } from './relay/listener.js';
-import { DEADLINES } from './relay/session-deadlines.js';
+import { deadlinesFrom } from './relay/session-deadlines.js';
 import { createSendHandler } from './send/engine.js';
 import { forServer } from './send/message/envelope.js';
 import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
@@ -63,7 +63,7 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
   const relay = new Relay({
     upstream: upstreamOptions(config),
     handler,
-    deadlines: DEADLINES,
+    deadlines: deadlinesFrom(config.timeouts),
     maxSessions,
     maxSessionsPerIp,
     log,

@@ -12,6 +12,7 @@ export interface Config {
   readonly senderPolicy: SenderPolicy;
   readonly state: State;
   readonly limits: Limits;
+  readonly timeouts: Timeouts;
   /** An existing directory that we may write to. */
   readonly spoolDirectory: string;
   /** How long sessions that are sending may go on after a request to stop, in milliseconds. */
@@ -98,4 +99,20 @@ export interface Limits {
   /** Per login; absent without a limit. */
   readonly messageRate?: Rate;
   readonly recipientRate?: Rate;
+}
+
+/** How long a session waits, in milliseconds. None is longer than `idleMs`. */
+export interface Timeouts {
+  /** TLS handshake of a client. */
+  readonly handshakeMs: number;
+  /** Connection to upstream, and TLS with it. */
+  readonly connectMs: number;
+  /** From the connection to the greeting of upstream. */
+  readonly greetingMs: number;
+  /** From the connection to a login. */
+  readonly loginMs: number;
+  /** At least 30 minutes (RFC 9051 §5.4). */
+  readonly idleMs: number;
+  /** For a peer to take something of what is written to it. */
+  readonly writeMs: number;
 }

@@ -8,6 +8,7 @@ import { readText } from './read-text.js';
 import { reasonOf } from './reason.js';
 import { resolveServer, resolveSubmission } from './servers.js';
 import { type Environment, type Flags, gather } from './sources.js';
+import { resolveTimeouts } from './timeouts.js';
 import { type Options, understand } from './values.js';
 
 /**
@@ -24,6 +25,7 @@ export function loadConfig(flags: Flags, environment: Environment): Config {
     senderPolicy: resolveSenderPolicy(options),
     state: values.state,
     limits: resolveLimits(options),
+    timeouts: resolveTimeouts(options),
     spoolDirectory: resolveSpoolDirectory(options),
     drainTimeoutMs: values['drain-timeout'],
     log: { level: values['log-level'], format: values['log-format'] },

@@ -2,6 +2,7 @@ import { LEVELS } from '../log/events.js';
 import { FORMATS } from '../log/logger.js';
 import { IMAP, SUBMISSION } from './endpoint.js';
 import { parseDuration, parseSize } from './quantity.js';
+import { TIMEOUTS } from './timeout-options.js';
 import * as type from './value-types.js';
 
 export interface Option {
@@ -12,6 +13,7 @@ export interface Option {
     | 'Submission server'
     | 'Senders'
     | 'Limits'
+    | 'Timeouts'
     | 'Operation';
   readonly describe: string;
   /** How its text is understood. */
@@ -206,6 +208,8 @@ export const OPTIONS = {
     type: type.rate,
     default: 'off',
   },
+
+  ...TIMEOUTS,
 
   state: {
     group: 'Operation',

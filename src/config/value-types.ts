@@ -3,6 +3,7 @@ import { parseRate, type Rate } from '../ledger/rate.js';
 import { parseRedisUrl } from '../ledger/redis-url.js';
 import type { State } from './config.js';
 import { type Endpoint, parseDomain, parseEndpoint, type Schemes } from './endpoint.js';
+import { parseDuration } from './quantity.js';
 
 /** How an option's text becomes a value. The message of an issue says what is expected. */
 export type Type<Value = unknown> = z.ZodType<Value, string | string[]>;
@@ -42,6 +43,18 @@ export const listeners = (schemes: Schemes) =>
 
 /** Where to connect. */
 export const server = (schemes: Schemes) => endpoint(schemes, 1);
+
+/** A duration that a deadline may have, in milliseconds. */
+export const timeout = parsed('a duration from 1s to 24d', (text) => {
+  const milliseconds = parseDuration(text);
+  return milliseconds !== undefined && milliseconds >= 1_000 ? milliseconds : undefined;
+});
+
+/** RFC 9051 §5.4: at least 30 minutes. */
+export const idleTimeout = parsed('a duration from 30m (RFC 9051) to 24d', (text) => {
+  const milliseconds = parseDuration(text);
+  return milliseconds !== undefined && milliseconds >= 30 * 60_000 ? milliseconds : undefined;
+});
 
 export const domain = parsed('a domain such as example.org', parseDomain);
 

@@ -79,6 +79,11 @@ export class ClientSide {
     }
   }
 
+  /** Upstream owes the answer to a literal that the client announced, and to nothing before it. */
+  get literalAwaited(): boolean {
+    return this.#state.at === 'literal-asked' && this.#session.pipeline.size <= 1;
+  }
+
   /** Upstream sent `+`. */
   continuationGranted(): Violation | undefined {
     const state = this.#state;

@@ -36,6 +36,11 @@ export class Gate {
     return this.#state.authenticated;
   }
 
+  /** Upstream owes the answer to a literal that the client announced, and to nothing before it. */
+  get literalAwaited(): boolean {
+    return this.#client.literalAwaited;
+  }
+
   beginOwnFetch(own: OwnFetch): void {
     this.#server.beginOwnFetch(own);
   }

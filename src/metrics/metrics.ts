@@ -21,7 +21,7 @@ export function createMetrics(): Metrics {
   const sessions = gauge('sessions', 'Sessions that are open.');
   const opened = counter('sessions_total', 'Connections of clients that were accepted.');
   const refused = counter('sessions_refused_total', 'Connections that a limit turned away.', ['limit']);
-  const closed = counter('sessions_closed_total', 'Sessions that ended.', ['side']);
+  const closed = counter('sessions_closed_total', 'Sessions that ended.', ['side', 'cause']);
   const octets = counter('client_octets_total', 'Octets to and from clients.', ['direction']);
   const logins = counter('logins_total', 'Answers of upstream to LOGIN and AUTHENTICATE.', ['result']);
   const desyncs = counter('desyncs_total', 'Streams that could not be followed with certainty.', [
@@ -39,9 +39,10 @@ export function createMetrics(): Metrics {
       sessions.inc();
     },
     'session-refused': ({ limit }) => refused.inc({ limit }),
-    'session-closed': ({ side, bytesFromClient, bytesToClient }) => {
+    'session-closed': ({ side, cause, bytesFromClient, bytesToClient }) => {
       sessions.dec();
-      closed.inc({ side });
+      // Errors are told in the words of systems and peers, of which there is no end.
+      closed.inc({ side, cause: cause.replace(/^(error|desync) .*/s, '$1') });
       octets.inc({ direction: 'in' }, bytesFromClient);
       octets.inc({ direction: 'out' }, bytesToClient);
     },

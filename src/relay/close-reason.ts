@@ -1,4 +1,5 @@
 import type { Violation } from '../gate/violation.js';
+import { TimeoutError } from './timeout-error.js';
 
 /** Why a session ended: who ended it, and how. */
 export type CloseReason =
@@ -25,9 +26,8 @@ export function causeText(reason: CloseReason): string {
   }
 }
 
-/** A connection of that side failed, in what the system or TLS calls `error.code`. */
-export const failed = (side: 'client' | 'upstream', error: NodeJS.ErrnoException): CloseReason => ({
-  side,
-  cause: 'error',
-  code: error.code ?? error.message,
-});
+/** A connection of that side failed, by a deadline of ours or in what the system or TLS calls `error.code`. */
+export const failed = (side: 'client' | 'upstream', error: NodeJS.ErrnoException): CloseReason =>
+  error instanceof TimeoutError
+    ? { side, cause: 'timeout', phase: error.phase }
+    : { side, cause: 'error', code: error.code ?? error.message };

@@ -47,6 +47,11 @@ export class Leg {
     return this.#socket.writableLength > 0;
   }
 
+  /** Octets that the peer's system took, while others wait for it; grows by whole writes. */
+  get takenSoFar(): number | undefined {
+    return this.congested ? this.bytesWritten - this.#socket.writableLength : undefined;
+  }
+
   listen(listener: LegListener): void {
     this.#listener = listener;
     if (this.#closed) queueMicrotask(() => listener.closed(this.#error));

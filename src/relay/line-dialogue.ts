@@ -1,6 +1,7 @@
 import type net from 'node:net';
 import { LF } from '../imap/bytes.js';
 import { MAX_CAPABILITY_LINE } from '../imap/limits.js';
+import { TimeoutError } from './timeout-error.js';
 
 /**
  * Lines back and forth before a connection is relayed. Bounded in size and time; rejects when the peer fails. Ends with
@@ -37,7 +38,7 @@ export function dialogueWith(socket: net.Socket, deadline: number): LineDialogue
     wake();
   };
   const timer = setTimeout(
-    () => fail(new Error('upstream did not answer in time')),
+    () => fail(new TimeoutError('greeting', 'upstream did not answer in time')),
     Math.max(1, deadline - Date.now()),
   );
   socket.on('data', onData).on('error', fail).on('end', fail).on('close', fail).resume();

@@ -214,8 +214,12 @@ function whyNoSession(dialed: Dialed, stop: AbortSignal): [CloseReason, string] 
   if (dialed.kind === 'connected' || stop.aborted) {
     return [{ side: 'proxy', cause: 'shutdown' }, 'the proxy is stopping'];
   }
-  const code = `${dialed.phase}: ${dialed.cause}`;
-  return [{ side: 'upstream', cause: 'error', code }, 'the mail server cannot be reached'];
+  const { phase, cause, timedOut } = dialed;
+  const reason: CloseReason = timedOut
+    ? { side: 'upstream', cause: 'timeout', phase }
+    : { side: 'upstream', cause: 'error', code: `${phase}: ${cause}` };
+  const silent = timedOut && phase === 'greeting';
+  return [reason, silent ? 'the mail server does not answer' : 'the mail server cannot be reached'];
 }
 
 /** Resolves when the client has the line and is gone, or after `lingerMs`. */

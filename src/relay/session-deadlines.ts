@@ -1,7 +1,9 @@
 import type { Session } from './session.js';
+import type { Vitals } from './vitals.js';
 
 /** All in milliseconds. One sweep for all sessions, so that an idle one costs no timer. */
 export interface SessionDeadlines {
+  /** For a TLS handshake of a client. */
   readonly handshakeMs: number;
   /** From the connection to the first octet of upstream: Cyrus may look up our name first. */
   readonly greetingMs: number;
@@ -9,6 +11,8 @@ export interface SessionDeadlines {
   readonly loginMs: number;
   /** Without an octet in either direction; at least 30 minutes (RFC 9051 §5.4), and longer than upstream's own. */
   readonly idleMs: number;
+  /** For a peer to take something of what is written to it, and for upstream to answer a literal that was announced. */
+  readonly writeMs: number;
   /** Without an octet of upstream while a FETCH of our own waits for its answer. */
   readonly fetchMs: number;
   /** For the peer to take what is left and to go, once the other side is gone. */
@@ -16,38 +20,47 @@ export interface SessionDeadlines {
   readonly sweepMs: number;
 }
 
-export const DEADLINES: SessionDeadlines = {
-  handshakeMs: 30_000,
-  greetingMs: 60_000,
-  loginMs: 180_000,
-  idleMs: 35 * 60_000,
-  fetchMs: 5 * 60_000,
-  lingerMs: 60_000,
-  sweepMs: 5_000,
-};
+/** Those that nobody chooses. */
+const FIXED = { fetchMs: 5 * 60_000, lingerMs: 60_000 };
+
+/** With a sweep often enough for the shortest of them. */
+export function deadlinesFrom(
+  chosen: Omit<SessionDeadlines, keyof typeof FIXED | 'sweepMs'>,
+): SessionDeadlines {
+  const shortest = Math.min(chosen.greetingMs, chosen.loginMs, chosen.idleMs, chosen.writeMs);
+  return { ...chosen, ...FIXED, sweepMs: Math.min(5_000, Math.ceil(shortest / 4)) };
+}
+
+/** Milliseconds for which a number has been the same. */
+class Unchanged {
+  #value: number | undefined;
+  #since = 0;
+
+  /** 0 while there is none. */
+  for(value: number | undefined, now: number): number {
+    if (value === undefined || value !== this.#value) {
+      this.#value = value;
+      this.#since = now;
+    }
+    return now - this.#since;
+  }
+}
 
 /** What is remembered of a session between two sweeps. */
 export interface Watched {
-  readonly session: Pick<
-    Session,
-    | 'activity'
-    | 'authenticated'
-    | 'silent'
-    | 'sending'
-    | 'awaited'
-    | 'ending'
-    | 'close'
-    | 'loseUpstream'
-    | 'destroy'
-  >;
+  readonly session: Pick<Session, 'sending' | 'ending' | 'close' | 'loseUpstream' | 'destroy'> & {
+    readonly vitals: { readonly [Name in keyof Vitals]: Vitals[Name] };
+  };
   readonly opened: number;
   activity: number;
   activeAt: number;
   endingAt: number | undefined;
-  awaited: number | undefined;
-  awaitedAt: number;
   /** Since when a login is waited for. */
   loginSince: number;
+  readonly fetch: Unchanged;
+  readonly client: Unchanged;
+  readonly upstream: Unchanged;
+  readonly literal: Unchanged;
 }
 
 export const watch = <S extends Watched['session']>(
@@ -59,36 +72,67 @@ export const watch = <S extends Watched['session']>(
   activity: -1,
   activeAt: opened,
   endingAt: undefined,
-  awaited: undefined,
-  awaitedAt: opened,
   loginSince: opened,
+  fetch: new Unchanged(),
+  client: new Unchanged(),
+  upstream: new Unchanged(),
+  literal: new Unchanged(),
 });
 
 export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now: number): void {
   const { session } = watched;
-  if (session.activity !== watched.activity || session.sending) {
-    watched.activity = session.activity;
+  const { vitals } = session;
+  if (vitals.activity !== watched.activity || session.sending) {
+    watched.activity = vitals.activity;
     watched.activeAt = now;
     watched.endingAt = undefined;
   }
-  if (session.awaited === undefined || session.awaited !== watched.awaited) {
-    watched.awaited = session.awaited;
-    watched.awaitedAt = now;
-  } else if (now - watched.awaitedAt >= deadlines.fetchMs) {
+  if (watched.fetch.for(vitals.fetchAwaited, now) >= deadlines.fetchMs) {
     session.loseUpstream({ side: 'upstream', cause: 'timeout', phase: 'fetch' });
   }
-  if (session.authenticated) watched.loginSince = now;
+  if (vitals.authenticated) watched.loginSince = now;
   if (session.ending) {
     watched.endingAt ??= now;
     if (now - watched.endingAt >= deadlines.lingerMs) {
       session.destroy({ side: 'client', cause: 'timeout', phase: 'linger' });
     }
-  } else if (session.silent && now - watched.opened >= deadlines.greetingMs) {
-    const text = 'the mail server does not answer';
-    session.close({ side: 'upstream', cause: 'timeout', phase: 'greeting' }, 'UNAVAILABLE', text);
-  } else if (!session.authenticated && now - watched.loginSince >= deadlines.loginMs) {
-    session.close({ side: 'client', cause: 'timeout', phase: 'login' }, undefined, 'no login in time');
-  } else if (now - watched.activeAt >= deadlines.idleMs) {
-    session.close({ side: 'client', cause: 'timeout', phase: 'idle' }, undefined, 'idle for too long');
+    return;
   }
+  const missed = missedDeadline(watched, deadlines, now);
+  if (missed === undefined) return;
+  const { side, phase, text } = missed;
+  session.close({ side, cause: 'timeout', phase }, side === 'upstream' ? 'UNAVAILABLE' : undefined, text);
+}
+
+interface Missed {
+  readonly side: 'client' | 'upstream';
+  readonly phase: string;
+  /** What the client is told. */
+  readonly text: string;
+}
+
+function missedDeadline(watched: Watched, deadlines: SessionDeadlines, now: number): Missed | undefined {
+  const { opened, loginSince, activeAt } = watched;
+  const { vitals } = watched.session;
+  const { greetingMs, loginMs, idleMs, writeMs } = deadlines;
+  // Each is asked every time, as it also takes note of what changed.
+  const client = watched.client.for(vitals.untakenByClient, now);
+  const upstream = watched.upstream.for(vitals.untakenByUpstream, now);
+  const literal = watched.literal.for(vitals.literalAwaited, now);
+  // A client cannot log in before the greeting.
+  if (vitals.silent && now - opened >= Math.min(greetingMs, loginMs)) {
+    return { side: 'upstream', phase: 'greeting', text: 'the mail server does not answer' };
+  }
+  if (client >= writeMs) return { side: 'client', phase: 'write', text: 'nothing was read for too long' };
+  if (upstream >= writeMs) {
+    return { side: 'upstream', phase: 'write', text: 'the mail server does not take what is sent' };
+  }
+  if (literal >= writeMs) {
+    return { side: 'upstream', phase: 'literal', text: 'the mail server does not ask for the literal' };
+  }
+  if (!vitals.authenticated && now - loginSince >= loginMs) {
+    return { side: 'client', phase: 'login', text: 'no login in time' };
+  }
+  if (now - activeAt >= idleMs) return { side: 'client', phase: 'idle', text: 'idle for too long' };
+  return undefined;
 }

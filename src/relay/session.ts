@@ -19,6 +19,7 @@ import { Pump } from './pump.js';
 import { ServerFlow } from './server-flow.js';
 import { SessionEnd } from './session-end.js';
 import { TakenCommands } from './taken.js';
+import { Vitals } from './vitals.js';
 
 export interface SessionOptions {
   readonly id: string;
@@ -32,6 +33,7 @@ export interface SessionOptions {
 /** One client, one upstream connection, from the greeting to the end of both. */
 export class Session {
   readonly id: string;
+  readonly vitals: Vitals;
   login: Login | undefined;
   readonly #options: SessionOptions;
   readonly #client: Leg;
@@ -56,6 +58,7 @@ export class Session {
       this.#gate.beginOwnFetch(own);
       upstream.write(line);
     });
+    this.vitals = new Vitals(this.#gate, client, upstream, this.#fetches);
     this.#clientFlow = new ClientFlow(this.#gate, upstream, {
       answer: (tag, answer) => {
         this.#write(taggedLine(tag, answer));
@@ -85,32 +88,13 @@ export class Session {
     });
   }
 
-  get authenticated(): boolean {
-    return this.#gate.authenticated;
-  }
-
   get sending(): boolean {
     return this.#taken.running;
-  }
-
-  /** Octets of upstream so far, while a FETCH of our own waits for its answer. */
-  get awaited(): number | undefined {
-    return this.#fetches.inFlight ? this.#upstream.bytesRead : undefined;
   }
 
   /** It was decided that the session ends. */
   get ending(): boolean {
     return this.#end.decided;
-  }
-
-  /** Changes whenever octets went out on either side: what nobody is there to get any more counts for nothing. */
-  get activity(): number {
-    return this.#client.bytesWritten + this.#upstream.bytesWritten;
-  }
-
-  /** The client got nothing yet, not even a greeting. */
-  get silent(): boolean {
-    return this.#client.bytesWritten === 0;
   }
 
   /** `greeting`: what upstream sent already. Resolves when both connections are over. */

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import tls from 'node:tls';
+import { TimeoutError } from './timeout-error.js';
 
 /** The only places where a connection becomes TLS. */
 
@@ -49,7 +50,7 @@ function handshake(
   handshakeMs: number,
 ): Promise<tls.TLSSocket> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(codedError('TLS handshake timed out', 'ETIMEDOUT')), handshakeMs);
+    const timer = setTimeout(() => fail(new TimeoutError('tls', 'TLS handshake timed out')), handshakeMs);
     const fail = (error: Error): void => {
       settle();
       socket.on('error', () => {});

@@ -2,6 +2,7 @@ import net from 'node:net';
 import { readResponseHead } from '../imap/response.js';
 import { Leg } from './leg.js';
 import { dialogueWith, type LineDialogue } from './line-dialogue.js';
+import { TimeoutError } from './timeout-error.js';
 import { startTls, type TlsClientOptions } from './tls.js';
 
 /** How upstream is reached. */
@@ -13,8 +14,10 @@ export interface UpstreamOptions {
     | ({ readonly mode: 'implicit' } & TlsClientOptions)
     /** `required`: without STARTTLS there is no session. */
     | ({ readonly mode: 'starttls'; readonly required: boolean } & TlsClientOptions);
-  /** For the connection and TLS, in milliseconds. */
+  /** For the connection, and once more for TLS, in milliseconds. */
   readonly dialMs: number;
+  /** For the greeting and the answer to STARTTLS, where they are read here, in milliseconds. */
+  readonly greetingMs: number;
 }
 
 export type Dialed =
@@ -24,13 +27,18 @@ export type Dialed =
       /** What upstream sent first, when it was read to agree on TLS. */
       readonly greeting: Buffer;
     }
-  | { readonly kind: 'failed'; readonly phase: 'connect' | 'greeting' | 'tls'; readonly cause: string };
+  | {
+      readonly kind: 'failed';
+      readonly phase: 'connect' | 'greeting' | 'tls';
+      readonly cause: string;
+      /** A deadline passed. */
+      readonly timedOut?: true;
+    };
 
 const NOTHING = Buffer.alloc(0);
 
 /** Connects to upstream, unless `signal` is aborted. Never rejects for what a server or the network does. */
 export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal): Promise<Dialed> {
-  const deadline = Date.now() + options.dialMs;
   let phase: 'connect' | 'greeting' | 'tls' = 'connect';
   const { host, port } = options;
   const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
@@ -38,40 +46,42 @@ export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal
   signal.addEventListener('abort', giveUp);
   try {
     if (signal.aborted) giveUp();
-    await connected(socket, deadline);
+    await connected(socket, options.dialMs);
     switch (options.tls.mode) {
       case 'none':
         return { kind: 'connected', leg: new Leg(socket), greeting: NOTHING };
       case 'implicit': {
         phase = 'tls';
-        const secured = await startTls(socket, options.tls, left(deadline));
+        const secured = await startTls(socket, options.tls, options.dialMs);
         return { kind: 'connected', leg: new Leg(secured), greeting: NOTHING };
       }
       case 'starttls': {
         phase = 'greeting';
-        const dialogue = dialogueWith(socket, deadline);
+        const dialogue = dialogueWith(socket, Date.now() + options.greetingMs);
         const offer = await readOffer(dialogue);
         if (!offer.startTls) {
           if (options.tls.required) throw new Error('upstream does not offer STARTTLS');
           return { kind: 'connected', leg: new Leg(dialogue.release()), greeting: offer.greeting };
         }
         phase = 'tls';
-        return await upgrade(dialogue, options.tls, deadline);
+        return await upgrade(dialogue, options.tls, options.dialMs);
       }
     }
   } catch (error) {
     socket.destroy();
-    return { kind: 'failed', phase, cause: (error as Error).message };
+    const timedOut = error instanceof TimeoutError ? { timedOut: true as const } : {};
+    return { kind: 'failed', phase, cause: (error as Error).message, ...timedOut };
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
 }
 
-const left = (deadline: number): number => Math.max(1, deadline - Date.now());
-
-function connected(socket: net.Socket, deadline: number): Promise<void> {
+function connected(socket: net.Socket, dialMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(new Error('connection timed out')), left(deadline));
+    const timer = setTimeout(
+      () => socket.destroy(new TimeoutError('connect', 'connection timed out')),
+      dialMs,
+    );
     const settle = (): void => {
       clearTimeout(timer);
       socket.removeListener('error', fail).removeListener('close', closed).removeListener('connect', done);
@@ -105,12 +115,12 @@ async function readOffer(dialogue: LineDialogue): Promise<{ greeting: Buffer; st
  * STARTTLS (RFC 9051 §6.2.1). What was said before it does not count any more: an attacker may have said it. So the
  * client gets a greeting of ours, with the capabilities that upstream names under TLS.
  */
-async function upgrade(dialogue: LineDialogue, tls: TlsClientOptions, deadline: number): Promise<Dialed> {
+async function upgrade(dialogue: LineDialogue, tls: TlsClientOptions, dialMs: number): Promise<Dialed> {
   dialogue.send('P2 STARTTLS\r\n');
   const answer = (await dialogue.answer('P2')).at(-1) as Buffer;
   if (!/^P2 OK\b/i.test(answer.toString('latin1'))) throw new Error('upstream refuses STARTTLS');
-  const secured = await startTls(dialogue.release(), tls, left(deadline));
-  const inside = dialogueWith(secured, deadline);
+  const secured = await startTls(dialogue.release(), tls, dialMs);
+  const inside = dialogueWith(secured, Date.now() + dialMs);
   const list = await askCapabilities(inside, 'P3');
   const tokens = /^\* CAPABILITY ([^\r\n]*)/i.exec(list.toString('latin1'))?.[1] ?? 'IMAP4rev1';
   const greeting = Buffer.from(`* OK [CAPABILITY ${tokens.replaceAll(']', '')}] IMAP ready\r\n`, 'latin1');

@@ -1,4 +1,4 @@
-import { refuses, SECRET } from './refusals.js';
+import { type Refusal, refuses, SECRET } from './refusals.js';
 
 const name = (key: string) => `IMAP_SEND_PROXY_${key}`;
 const imap = 'imap://host:port or imaps://host:port';
@@ -110,6 +110,24 @@ refuses([
     { file: 'drain-timeout: 30' },
     'drain-timeout: expected a duration such as 30s, at most 24d, given "30" (%/x.yaml line 1)',
   ],
+  [
+    { file: 'idle-timeout: 29m' },
+    'idle-timeout: expected a duration from 30m (RFC 9051) to 24d, given "29m" (%/x.yaml line 1)',
+  ],
+  ...[
+    'tls-timeout',
+    'upstream-connect-timeout',
+    'greeting-timeout',
+    'login-timeout',
+    'write-timeout',
+  ].flatMap((key) =>
+    ['0s', '999ms', '25d', '30', 'off'].map(
+      (value): Refusal => [
+        { flags: { [key]: value } },
+        `${key}: expected a duration from 1s to 24d, given "${value}" (--${key})`,
+      ],
+    ),
+  ),
   [
     { flags: { 'log-level': 'verbose' } },
     'log-level: expected error, warn, info or debug, given "verbose" (--log-level)',

@@ -1,4 +1,4 @@
-import { refuses, SECRET } from './refusals.js';
+import { type Refusal, refuses, SECRET } from './refusals.js';
 
 const service = { 'submission-auth': 'service', 'submission-user': 'proxy' };
 const password = { IMAP_SEND_PROXY_SUBMISSION_PASSWORD: SECRET };
@@ -91,6 +91,14 @@ refuses([
     { flags: { ...service, 'submission-password-file': 'p' }, env: password },
     'submission-password: expected not to be set beside submission-password-file, given [secret] (environment IMAP_SEND_PROXY_SUBMISSION_PASSWORD)',
   ],
+
+  // Time-outs that can never be met
+  ...['tls-timeout', 'upstream-connect-timeout', 'greeting-timeout', 'login-timeout', 'write-timeout'].map(
+    (key): Refusal => [
+      { flags: { [key]: '36m' } },
+      `${key}: expected at most idle-timeout, which is 35m, given "36m" (--${key})`,
+    ],
+  ),
 
   // Senders
   [

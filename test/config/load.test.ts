@@ -25,6 +25,14 @@ test('without any option: the defaults of the documentation', () => {
       maxSessions: 10_000,
       maxSessionsPerIp: Number.POSITIVE_INFINITY,
     },
+    timeouts: {
+      handshakeMs: 30_000,
+      connectMs: 15_000,
+      greetingMs: 60_000,
+      loginMs: 180_000,
+      idleMs: 2_100_000,
+      writeMs: 300_000,
+    },
     spoolDirectory: tmpdir(),
     drainTimeoutMs: 30_000,
     log: { level: 'info', format: 'json' },
@@ -186,6 +194,25 @@ test('limits, rates, state and operation', () => {
   assert.equal(config.state.target.password?.reveal(), 'word');
   assert.equal(config.drainTimeoutMs, 120_000);
   assert.deepEqual(config.log, { level: 'debug', format: 'pretty' });
+});
+
+test('time-outs', () => {
+  const flags = {
+    'tls-timeout': '1s',
+    'upstream-connect-timeout': '2000ms',
+    'greeting-timeout': '3s',
+    'login-timeout': '30m',
+    'idle-timeout': '30m',
+    'write-timeout': '6m',
+  };
+  assert.deepEqual(loadConfig(flags, {}).timeouts, {
+    handshakeMs: 1_000,
+    connectMs: 2_000,
+    greetingMs: 3_000,
+    loginMs: 1_800_000,
+    idleMs: 1_800_000,
+    writeMs: 360_000,
+  });
 });
 
 test('"off" in a flag takes back the rate of the config file', () => {

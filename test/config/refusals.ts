@@ -30,8 +30,10 @@ export interface Bad {
 /** What a secret is in these tests: it must be in no line. */
 export const SECRET = 'hunter2';
 
+export type Refusal = readonly [bad: Bad, line: string];
+
 /** One test for each row: exactly this line, without the secret. */
-export function refuses(rows: readonly (readonly [bad: Bad, line: string])[]): void {
+export function refuses(rows: readonly Refusal[]): void {
   for (const [{ flags = {}, env = {}, file }, line] of rows) {
     test(line, () => {
       const config = file === undefined ? {} : { config: placeFile('x.yaml', file) };

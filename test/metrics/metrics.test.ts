@@ -46,7 +46,7 @@ test('what is logged is counted and passed on, and names nobody', async () => {
       'sessions 1',
       'sessions_total 2',
       'sessions_refused_total{limit="max-sessions"} 1',
-      'sessions_closed_total{side="client"} 1',
+      'sessions_closed_total{side="client",cause="end"} 1',
       'client_octets_total{direction="in"} 10',
       'client_octets_total{direction="out"} 20',
       'logins_total{result="ok"} 1',
@@ -60,4 +60,34 @@ test('what is logged is counted and passed on, and names nobody', async () => {
     ],
   );
   assert.doesNotMatch(text, /anna|192\.0\.2|user/);
+});
+
+test('sessions are counted by why they ended, in words of ours alone', async () => {
+  const metrics = createMetrics();
+  const log = metrics.counting({ event: () => {} });
+  const causes = [
+    'end',
+    'error connect: who\nknows',
+    'error EPIPE',
+    'desync unknown-tag',
+    'timeout write',
+    'limit x',
+  ];
+  for (const cause of causes) {
+    const octets = { bytesFromClient: 0, bytesToClient: 0 };
+    log.event('session-closed', { session: 's', side: 'client', cause, seconds: 1, ...octets });
+  }
+  const counted = [
+    ...(await metrics.text()).matchAll(/sessions_closed_total\{side="client",cause="(.*)"\} (\d)/g),
+  ];
+  assert.deepEqual(
+    counted.map(([, cause, count]) => [cause, count]),
+    [
+      ['end', '1'],
+      ['error', '2'],
+      ['desync', '1'],
+      ['timeout write', '1'],
+      ['limit x', '1'],
+    ],
+  );
 });

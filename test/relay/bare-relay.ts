@@ -1,6 +1,7 @@
+import { loadConfig } from '../../src/config/load.js';
 import type { TakenCommandHandler } from '../../src/relay/handler.js';
 import { type ListenerOptions, Relay } from '../../src/relay/listener.js';
-import { DEADLINES, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
+import { deadlinesFrom, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
 import type { UpstreamOptions } from '../../src/relay/upstream.js';
 import { type Recorded, recordingLog } from './recorded.js';
 
@@ -23,15 +24,21 @@ const refuse: TakenCommandHandler = { run: async () => ({ answer: { status: 'NO'
 export async function startRelay(options: BareRelayOptions): Promise<BareRelay> {
   const { log, logged } = recordingLog();
   const relay = new Relay({
-    upstream: { host: '127.0.0.1', tls: { mode: 'none' }, dialMs: 10_000, ...options.upstream },
+    upstream: {
+      host: '127.0.0.1',
+      tls: { mode: 'none' },
+      dialMs: 10_000,
+      greetingMs: 10_000,
+      ...options.upstream,
+    },
     handler: options.handler ?? refuse,
-    deadlines: { ...DEADLINES, sweepMs: 10, ...options.deadlines },
+    deadlines: { ...deadlinesFrom(loadConfig({}, {}).timeouts), sweepMs: 10, ...options.deadlines },
     maxSessions: 100,
     maxSessionsPerIp: 100,
     log,
   });
-  const gate = { startTls: false, allowCleartextLogin: true, replayLogin: false };
   const tls = options.tls ?? { mode: 'none' };
+  const gate = { startTls: tls.mode === 'starttls', allowCleartextLogin: true, replayLogin: false };
   const url = await relay.listen({ host: '127.0.0.1', port: 0, gate, tls });
   return { port: Number(new URL(url).port), logged, drain: (milliseconds) => relay.drain(milliseconds) };
 }

@@ -1,177 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { causeText } from '../../src/relay/close-reason.js';
-import {
-  type SessionDeadlines,
-  sweepSession,
-  type Watched,
-  watch,
-} from '../../src/relay/session-deadlines.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import tls from 'node:tls';
+import { certificates } from '../support/certs.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { type BareRelay, type BareRelayOptions, startRelay } from './bare-relay.js';
 import { barrier } from './sending.js';
 import { closedSessions } from './session.js';
-
-const deadlines: SessionDeadlines = {
-  handshakeMs: 1,
-  greetingMs: 60,
-  loginMs: 180,
-  idleMs: 1_000,
-  fetchMs: 300,
-  lingerMs: 50,
-  sweepMs: 1,
-};
-
-type State = Omit<Watched['session'], 'close' | 'loseUpstream' | 'destroy'>;
-
-const FRESH: State = {
-  activity: 0,
-  authenticated: false,
-  silent: true,
-  sending: false,
-  awaited: undefined,
-  ending: false,
-};
-const GREETED: State = { ...FRESH, silent: false };
-const LOGGED_IN: State = { ...GREETED, authenticated: true };
-const ENDING: State = { ...LOGGED_IN, ending: true };
-
-/** The state of a session at each sweep, by the clock, and what becomes of it at the last one. */
-const sweeps: readonly [name: string, states: readonly [number, State][], end: string | undefined][] = [
-  ['upstream has not greeted yet', [[59, FRESH]], undefined],
-  ['upstream does not greet', [[60, FRESH]], 'close upstream timeout greeting'],
-  ['the client has not logged in yet', [[179, GREETED]], undefined],
-  ['the client does not log in', [[180, GREETED]], 'close client timeout login'],
-  [
-    'the client leaves its login and takes its time for another (UNAUTHENTICATE)',
-    [
-      [500, LOGGED_IN],
-      [679, GREETED],
-      [680, GREETED],
-    ],
-    'close client timeout login',
-  ],
-  [
-    'the client is busy with something else than a login',
-    [
-      [179, GREETED],
-      [180, { ...GREETED, activity: 7 }],
-    ],
-    'close client timeout login',
-  ],
-  ['a session is idle, not for too long', [[999, LOGGED_IN]], undefined],
-  [
-    'a session is idle for too long',
-    [
-      [1, LOGGED_IN],
-      [1_001, LOGGED_IN],
-    ],
-    'close client timeout idle',
-  ],
-  [
-    'a session was active meanwhile',
-    [
-      [1, LOGGED_IN],
-      [900, { ...LOGGED_IN, activity: 7 }],
-      [1_899, { ...LOGGED_IN, activity: 7 }],
-    ],
-    undefined,
-  ],
-  [
-    'SEND takes longer than a session may be idle',
-    [
-      [1, { ...LOGGED_IN, sending: true }],
-      [5_000, { ...LOGGED_IN, sending: true }],
-    ],
-    undefined,
-  ],
-  [
-    'a session idles after a long SEND',
-    [
-      [5_000, { ...LOGGED_IN, sending: true }],
-      [5_999, LOGGED_IN],
-    ],
-    undefined,
-  ],
-  [
-    'upstream does not go on with the answer to our FETCH',
-    [
-      [1, { ...LOGGED_IN, sending: true, awaited: 10 }],
-      [100, { ...LOGGED_IN, sending: true, awaited: 20 }],
-      [400, { ...LOGGED_IN, sending: true, awaited: 20 }],
-    ],
-    'loseUpstream upstream timeout fetch',
-  ],
-  [
-    'upstream is slow, but goes on, and then the submission server is slow',
-    [
-      [1, { ...LOGGED_IN, sending: true, awaited: 10 }],
-      [300, { ...LOGGED_IN, sending: true, awaited: 11 }],
-      [599, { ...LOGGED_IN, sending: true, awaited: 12 }],
-      [898, { ...LOGGED_IN, sending: true }],
-      [2_000, { ...LOGGED_IN, sending: true }],
-      [2_001, { ...LOGGED_IN, sending: true, awaited: 12 }],
-    ],
-    undefined,
-  ],
-  [
-    'a session ends, and there is still time',
-    [
-      [500, ENDING],
-      [549, ENDING],
-    ],
-    undefined,
-  ],
-  [
-    'a session does not come to its end',
-    [
-      [500, ENDING],
-      [550, ENDING],
-    ],
-    'destroy client timeout linger',
-  ],
-  [
-    'an ending session still has something to deliver',
-    [
-      [500, ENDING],
-      [549, { ...ENDING, activity: 7 }],
-      [598, { ...ENDING, activity: 7 }],
-    ],
-    undefined,
-  ],
-  [
-    'an ending session still sends',
-    [
-      [500, ENDING],
-      [900, { ...ENDING, sending: true }],
-      [949, ENDING],
-    ],
-    undefined,
-  ],
-];
-
-describe('the sweep', () => {
-  for (const [name, states, end] of sweeps) {
-    test(`${name}: ${end ?? 'nothing happens'}`, () => {
-      const ends: string[] = [];
-      const act = (verb: string): Pick<Watched['session'], 'close' | 'loseUpstream' | 'destroy'> => ({
-        close: (reason) => void ends.push(`${verb}close ${reason.side} ${causeText(reason)}`),
-        loseUpstream: (reason) => void ends.push(`${verb}loseUpstream ${reason.side} ${causeText(reason)}`),
-        destroy: (reason) => void ends.push(`${verb}destroy ${reason.side} ${causeText(reason)}`),
-      });
-      const swept: Omit<Watched, 'session'> & { session: Watched['session'] } = watch(
-        { ...FRESH, ...act('') },
-        0,
-      );
-      for (const [now, state] of states) {
-        assert.deepEqual(ends, [], `before ${now}`);
-        swept.session = { ...state, ...act('') };
-        sweepSession(swept, deadlines, now);
-      }
-      assert.deepEqual(ends, end === undefined ? [] : [end]);
-    });
-  }
-});
 
 interface Relayed {
   readonly relay: BareRelay;
@@ -182,9 +17,10 @@ interface Relayed {
 async function relayed(
   t: { after(cleanUp: () => Promise<void>): void },
   options: Omit<BareRelayOptions, 'upstream'>,
+  dialling: Partial<BareRelayOptions['upstream']> = {},
 ): Promise<Relayed> {
   const peer = await startImapPeer();
-  const relay = await startRelay({ upstream: { port: peer.port }, ...options });
+  const relay = await startRelay({ upstream: { ...dialling, port: peer.port }, ...options });
   const client = await dial(relay.port);
   t.after(async () => {
     client.reset();
@@ -193,6 +29,9 @@ async function relayed(
   });
   return { relay, client, upstream: await peer.accept() };
 }
+
+/** More than the buffers of the system hold. */
+const MUCH = '* OK never stops talking\r\n'.repeat(1_000_000);
 
 const soon = { greetingMs: 30, loginMs: 30, idleMs: 30, lingerMs: 30 };
 
@@ -235,6 +74,85 @@ describe('a session that is swept', () => {
     assert.deepEqual([closed?.side, closed?.cause], ['client', 'timeout idle']);
   });
 
+  test('says BYE to a client that reads again after it had read nothing for long', async (t) => {
+    const { relay, client, upstream } = await relayed(t, { deadlines: { writeMs: 200 } });
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    client.pause();
+    void upstream.send(MUCH);
+    await upstream.expectEnd();
+    let last = '';
+    client.stream((octets) => {
+      last = (last + octets.toString('latin1')).slice(-200);
+    });
+    client.resume();
+    await client.expectEnd();
+    client.end();
+    upstream.end();
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['client', 'timeout write']);
+    assert.match(last, /\r\n\* BYE nothing was read for too long \(session [\w-]+\)\r\n$/);
+  });
+
+  test('leaves a client in peace that reads as slowly as it likes', async (t) => {
+    const { relay, client, upstream } = await relayed(t, { deadlines: { writeMs: 500 } });
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    client.stream();
+    const naps = setInterval(() => {
+      client.pause();
+      setTimeout(() => client.resume(), 20);
+    }, 40);
+    await upstream.send(MUCH);
+    clearInterval(naps);
+    assert.deepEqual(
+      relay.logged.filter(({ event }) => event === 'session-closed'),
+      [],
+    );
+  });
+
+  test('says BYE when upstream takes nothing', async (t) => {
+    const { relay, client, upstream } = await relayed(t, { deadlines: { writeMs: 200, lingerMs: 30 } });
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    upstream.pause();
+    void client.send(`a APPEND x {${MUCH.length}+}\r\n${MUCH}`);
+    await client.expectLine(
+      /^\* BYE \[UNAVAILABLE\] the mail server does not take what is sent \(session [\w-]+\)\r\n$/,
+    );
+    client.reset();
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['upstream', 'timeout write']);
+  });
+
+  test('says BYE when upstream does not answer the announcement of a literal', async (t) => {
+    const { relay, client, upstream } = await relayed(t, { deadlines: { writeMs: 200 } });
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    await client.send('a APPEND x {5}\r\n');
+    await upstream.expect('a APPEND x {5}\r\n');
+    await client.expectLine(
+      /^\* BYE \[UNAVAILABLE\] the mail server does not ask for the literal \(session [\w-]+\)\r\n$/,
+    );
+    await upstream.expectEnd();
+    client.end();
+    upstream.end();
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['upstream', 'timeout literal']);
+  });
+
+  test('waits for a literal to be asked for while another command is to be answered', async (t) => {
+    const { client, upstream } = await relayed(t, { deadlines: { writeMs: 50 } });
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    const lines = 'a SEARCH BODY x\r\nb APPEND x {5}\r\n';
+    await client.send(lines);
+    await upstream.expect(lines);
+    await delay(250);
+    await upstream.send('a OK done\r\n+ go on\r\n');
+    await client.expect('a OK done\r\n+ go on\r\n');
+  });
+
   test('ends though the client stays after BYE and never stops talking', async (t) => {
     const { relay, client, upstream } = await relayed(t, { deadlines: soon });
     await client.expectLine(/^\* BYE /);
@@ -260,10 +178,74 @@ describe('a session that is swept', () => {
     await upstream.send('* PREAUTH ready\r\n');
     await client.expect('* PREAUTH ready\r\n');
     client.pause();
-    void upstream.send('* OK never stops talking\r\n'.repeat(1_000_000));
+    void upstream.send(MUCH);
     const [closed] = await closedSessions(relay);
     assert.deepEqual([closed?.side, closed?.cause], ['client', 'timeout idle']);
   });
+});
+
+describe('a connection that does not become a session', () => {
+  const starttls = { mode: 'starttls', required: true, servername: 'localhost', insecure: true } as const;
+  const slow: readonly [
+    name: string,
+    options: Partial<BareRelayOptions['upstream']>,
+    bye: RegExp,
+    cause: string,
+  ][] = [
+    [
+      'TLS with upstream takes too long',
+      { tls: { ...starttls, mode: 'implicit' }, dialMs: 30 },
+      /^\* BYE \[UNAVAILABLE\] the mail server cannot be reached \(session [\w-]+\)\r\n$/,
+      'timeout tls',
+    ],
+    [
+      'upstream, which is to be asked for STARTTLS, does not greet',
+      { tls: starttls, greetingMs: 30 },
+      /^\* BYE \[UNAVAILABLE\] the mail server does not answer \(session [\w-]+\)\r\n$/,
+      'timeout greeting',
+    ],
+  ];
+  for (const [name, options, bye, cause] of slow) {
+    test(`says BYE when ${name}`, async (t) => {
+      const { relay, client, upstream } = await relayed(t, {}, options);
+      await client.expectLine(bye);
+      await client.expectEnd();
+      client.end();
+      upstream.reset();
+      const [closed] = await closedSessions(relay);
+      assert.deepEqual([closed?.side, closed?.cause], ['upstream', cause]);
+    });
+  }
+
+  test('has more time for the greeting than for the connection, with STARTTLS', async (t) => {
+    const { client, upstream } = await relayed(
+      t,
+      {},
+      { tls: { ...starttls, required: false }, dialMs: 1_000 },
+    );
+    await delay(1_200);
+    await upstream.send('* OK [CAPABILITY IMAP4rev1] ready\r\n');
+    await client.expectLine(/^\* OK \[CAPABILITY IMAP4rev1 SEND\] ready/);
+  });
+});
+
+test('a STARTTLS that the client does not go on with ends the session', async (t) => {
+  const { server } = await certificates();
+  const context = tls.createSecureContext({ cert: server.cert, key: server.key });
+  const { relay, client, upstream } = await relayed(t, {
+    deadlines: { handshakeMs: 30 },
+    tls: { mode: 'starttls', context },
+  });
+  await upstream.send('* OK ready\r\n');
+  await client.expect('* OK ready\r\n');
+  await client.send('a STARTTLS\r\n');
+  await client.expectLine(/^a OK /);
+  await client.expectEnd();
+  await upstream.expectEnd();
+  client.end();
+  upstream.end();
+  const [closed] = await closedSessions(relay);
+  assert.deepEqual([closed?.side, closed?.cause], ['client', 'timeout tls']);
 });
 
 describe('the drain', () => {

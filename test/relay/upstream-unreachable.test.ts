@@ -77,6 +77,7 @@ describe('dialling', () => {
     port,
     tls,
     dialMs,
+    greetingMs: dialMs,
   });
   const starttls = { mode: 'starttls', required: true, servername: 'localhost', insecure: false } as const;
 
@@ -102,7 +103,12 @@ describe('dialling', () => {
   test('a connection that stalls is given up', async (t) => {
     const port = await deafListener(t);
     const dialed = await dialUpstream(at(port, { mode: 'none' }, 30), never);
-    assert.deepEqual(dialed, { kind: 'failed', phase: 'connect', cause: 'connection timed out' });
+    assert.deepEqual(dialed, {
+      kind: 'failed',
+      phase: 'connect',
+      cause: 'connection timed out',
+      timedOut: true,
+    });
   });
 
   test('a connection that is no longer wanted is given up', async (t) => {
@@ -123,13 +129,23 @@ describe('dialling', () => {
     t.after(() => peer.close());
     const tls = { mode: 'implicit', servername: 'localhost', insecure: false } as const;
     const dialed = await dialUpstream(at(peer.port, tls, 50), never);
-    assert.deepEqual(dialed, { kind: 'failed', phase: 'tls', cause: 'TLS handshake timed out' });
+    assert.deepEqual(dialed, {
+      kind: 'failed',
+      phase: 'tls',
+      cause: 'TLS handshake timed out',
+      timedOut: true,
+    });
   });
 
   test('a server that STARTTLS is to be asked of and that says nothing is given up', async (t) => {
     const peer = await startImapPeer();
     t.after(() => peer.close());
     const dialed = await dialUpstream(at(peer.port, starttls, 50), never);
-    assert.deepEqual(dialed, { kind: 'failed', phase: 'greeting', cause: 'upstream did not answer in time' });
+    assert.deepEqual(dialed, {
+      kind: 'failed',
+      phase: 'greeting',
+      cause: 'upstream did not answer in time',
+      timedOut: true,
+    });
   });
 });
