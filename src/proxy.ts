@@ -46,7 +46,7 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
     ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
   });
   const state = createState(config, log, tuning);
-  const { maxMessageSize, maxRecipients, maxMessagesPerSend, maxSessions, maxSessionsPerIp } = config.limits;
+  const { maxMessageSize, maxRecipients, maxMessagesPerSend } = config.limits;
   const handler = createSendHandler({
     submitter,
     ledger: state.ledger,
@@ -63,9 +63,8 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
   const relay = new Relay({
     upstream: upstreamOptions(config),
     handler,
+    limits: config.limits,
     deadlines: deadlinesFrom(config.timeouts),
-    maxSessions,
-    maxSessionsPerIp,
     log,
   });
   const close = async (): Promise<void> => {

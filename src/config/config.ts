@@ -96,6 +96,8 @@ export interface Limits {
   readonly maxSessions: number;
   /** Sessions from one client address; `Infinity` without a limit. */
   readonly maxSessionsPerIp: number;
+  /** Connections on which nobody is logged in; `Infinity` without a limit. */
+  readonly maxUnauthenticated: number;
   /** Per login; absent without a limit. */
   readonly messageRate?: Rate;
   readonly recipientRate?: Rate;

@@ -11,6 +11,9 @@ import { type Environment, type Flags, gather } from './sources.js';
 import { resolveTimeouts } from './timeouts.js';
 import { type Options, understand } from './values.js';
 
+/** More than log in at the same moment anywhere, and few enough to carry. */
+const MAX_UNAUTHENTICATED = 1_000;
+
 /**
  * The configuration that command line, environment and config file make together, files it names read and checked.
  * Throws ConfigError for the first thing that is wrong.
@@ -60,15 +63,23 @@ function checkSenderMap({ unexpected }: Options, file: string, domain: string | 
   if (!parsed.ok) throw unexpected('sender-map', `${parsed.expected} in line ${parsed.line}`);
 }
 
-function resolveLimits({ values }: Options): Limits {
+function resolveLimits({ values, unexpected }: Options): Limits {
+  const maxSessions = values['max-sessions'];
+  for (const key of ['max-sessions-per-ip', 'max-unauthenticated'] as const) {
+    const given = values[key] ?? 0;
+    if (Number.isFinite(given) && given > maxSessions) {
+      throw unexpected(key, `at most max-sessions, which is ${maxSessions}`);
+    }
+  }
   const messageRate = values['rate-messages'];
   const recipientRate = values['rate-recipients'];
   return {
     maxMessageSize: values['max-message-size'],
     maxRecipients: values['max-recipients'],
     maxMessagesPerSend: values['max-messages-per-send'],
-    maxSessions: values['max-sessions'],
+    maxSessions,
     maxSessionsPerIp: values['max-sessions-per-ip'],
+    maxUnauthenticated: values['max-unauthenticated'] ?? Math.min(MAX_UNAUTHENTICATED, maxSessions),
     ...(messageRate !== 'off' && { messageRate }),
     ...(recipientRate !== 'off' && { recipientRate }),
   };

@@ -82,6 +82,12 @@ export const OPTIONS = {
     type: type.countOrUnlimited,
     default: 'unlimited',
   },
+  'max-unauthenticated': {
+    group: 'Clients',
+    describe: 'Sessions at a time on which nobody is logged in, or unlimited',
+    type: type.countOrUnlimited,
+    otherwise: '1000, or max-sessions if that is less',
+  },
 
   upstream: {
     group: 'Upstream IMAP server',

@@ -26,7 +26,10 @@ export interface Events {
     readonly listener: string;
   };
   /** A client was turned away by a limit before it became a session. */
-  'session-refused': { readonly address: string; readonly limit: 'max-sessions' | 'max-sessions-per-ip' };
+  'session-refused': {
+    readonly address: string;
+    readonly limit: 'max-sessions' | 'max-sessions-per-ip' | 'max-unauthenticated';
+  };
   'session-closed': OfSession & {
     readonly side: Side;
     readonly cause: string;

@@ -1,4 +1,5 @@
 import type { Violation } from '../gate/violation.js';
+import type { LimitHit } from './admission.js';
 import { TimeoutError } from './timeout-error.js';
 
 /** Why a session ended: who ended it, and how. */
@@ -9,6 +10,8 @@ export type CloseReason =
   | { readonly side: 'client' | 'upstream'; readonly cause: 'desync'; readonly violation: Violation }
   | { readonly side: 'client'; readonly cause: 'octets-before-tls' }
   | { readonly side: 'client' | 'upstream'; readonly cause: 'timeout'; readonly phase: string }
+  /** Another one took its place. */
+  | { readonly side: 'client'; readonly cause: 'limit'; readonly limit: LimitHit }
   | { readonly side: 'proxy'; readonly cause: 'shutdown' }
   | { readonly side: 'proxy'; readonly cause: 'fault' };
 
@@ -21,6 +24,8 @@ export function causeText(reason: CloseReason): string {
       return `desync ${reason.violation}`;
     case 'timeout':
       return `timeout ${reason.phase}`;
+    case 'limit':
+      return `limit ${reason.limit}`;
     default:
       return reason.cause;
   }

@@ -33,10 +33,6 @@ export class Leg {
     this.#socket = this.#attach(socket);
   }
 
-  get remoteAddress(): string {
-    return this.#socket.remoteAddress ?? '';
-  }
-
   get secure(): boolean {
     return this.#socket instanceof TLSSocket;
   }
@@ -72,7 +68,8 @@ export class Leg {
 
   /** Ends the connection when what was written is out, whatever the peer does. */
   destroySoon(): void {
-    this.#socket.destroySoon();
+    if (this.#upgrading) this.#socket.destroy();
+    else this.#socket.destroySoon();
   }
 
   destroy(): void {

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import net from 'node:net';
 import type tls from 'node:tls';
 import type { GateOptions } from '../gate/session-state.js';
-import { byeLine, type ResponseCode } from '../imap/status.js';
+import { byeLine } from '../imap/status.js';
 import type { Log } from '../log/logger.js';
 import { Admission, type AdmissionLimits } from './admission.js';
+import { plainAddress } from './client-address.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
+import { farewell, turnAway, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
 import { Session } from './session.js';
 import { type SessionDeadlines, sweepSession, type Watched, watch } from './session-deadlines.js';
 import { serveTls } from './tls.js';
-import { type Dialed, dialUpstream, type UpstreamOptions } from './upstream.js';
+import { dialUpstream, type UpstreamOptions } from './upstream.js';
+import { type Dismissal, Visit } from './visit.js';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -23,9 +25,10 @@ export interface ListenerOptions {
   readonly gate: GateOptions;
 }
 
-export interface RelayOptions extends AdmissionLimits {
+export interface RelayOptions {
   readonly upstream: UpstreamOptions;
   readonly handler: TakenCommandHandler;
+  readonly limits: AdmissionLimits;
   readonly deadlines: SessionDeadlines;
   readonly log: Log;
 }
@@ -33,29 +36,32 @@ export interface RelayOptions extends AdmissionLimits {
 /** Milliseconds for a client to close its connection after `* BYE`, when the proxy stops. */
 const LEAVE_MS = 1_000;
 
+const STOPPING: Dismissal = {
+  reason: { side: 'proxy', cause: 'shutdown' },
+  text: 'the proxy is stopping',
+};
+
 /** Accepts clients on any number of addresses and relays each of them to upstream. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #servers: net.Server[] = [];
   readonly #watched = new Set<Watched & { readonly session: Session }>();
   readonly #admission: Admission;
-  /** Connections in their first TLS handshake. */
-  readonly #handshakes = new Set<net.Socket>();
+  /** Connections that are not sessions yet. */
+  readonly #arriving = new Set<Visit>();
   /** Clients that are told why they get no session. */
   readonly #leaving = new Set<Leg>();
   readonly #sweeper: NodeJS.Timeout;
-  readonly #stop = new AbortController();
+  #stopping = false;
   #idle: () => void = () => {};
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#admission = new Admission(options);
+    this.#admission = new Admission(options.limits);
     const sweep = (): void => {
       for (const watched of this.#watched) sweepSession(watched, options.deadlines, Date.now());
     };
     this.#sweeper = setInterval(sweep, options.deadlines.sweepMs).unref();
-    // Every dial listens to it.
-    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Resolves with the URL, once connections are accepted. Rejects with what the system says. */
@@ -82,12 +88,10 @@ export class Relay {
    */
   async drain(drainMs: number): Promise<void> {
     for (const server of this.#servers) server.close();
-    this.#stop.abort();
-    for (const socket of this.#handshakes) socket.destroy();
-    for (const { session } of this.#watched) {
-      session.close({ side: 'proxy', cause: 'shutdown' }, 'UNAVAILABLE', 'the proxy is stopping');
-    }
-    const reason = { side: 'proxy', cause: 'shutdown' } as const;
+    this.#stopping = true;
+    const { reason, text } = STOPPING;
+    for (const visit of this.#arriving) visit.dismiss(STOPPING);
+    for (const { session } of this.#watched) session.close(reason, 'UNAVAILABLE', text);
     // Whoever was told to go, and does not, must not hold up a restart.
     const impatient = setInterval(() => {
       for (const client of this.#leaving) client.destroy();
@@ -113,34 +117,35 @@ export class Relay {
   }
 
   async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
-    const address = socket.remoteAddress ?? '';
-    const limit = this.#admission.enter(address);
+    // Whatever becomes of it must not find it without somebody who hears of its errors.
+    socket.on('error', () => {});
+    const visit = new Visit(plainAddress(socket.remoteAddress ?? ''));
+    const limit = this.#admission.enter(visit);
     if (limit !== undefined) {
-      this.#options.log.event('session-refused', { address, limit });
+      this.#options.log.event('session-refused', { address: visit.address, limit });
       turnAway(socket, options.tls.mode === 'implicit', limit);
       return;
     }
+    this.#arriving.add(visit);
     try {
-      await this.#serve(socket, options, listener, address);
+      if (this.#stopping) visit.dismiss(STOPPING);
+      await this.#serve(socket, options, listener, visit);
     } catch (error) {
       // A fault of ours ends this session, not the process with all others.
       this.#options.log.event('internal-error', { error: String((error as Error).stack) });
       socket.destroy();
     } finally {
-      this.#admission.leave(address);
+      this.#arriving.delete(visit);
+      this.#admission.leave(visit);
       this.#tellIdle();
     }
   }
 
-  async #serve(
-    socket: net.Socket,
-    options: ListenerOptions,
-    listener: string,
-    address: string,
-  ): Promise<void> {
+  async #serve(socket: net.Socket, options: ListenerOptions, listener: string, visit: Visit): Promise<void> {
     const { log, deadlines, upstream, handler } = this.#options;
     const id = randomBytes(6).toString('base64url');
     const opened = Date.now();
+    const { address } = visit;
     const where = `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
     log.event('session-opened', { session: id, address: where, listener });
     const closed = (reason: CloseReason, client?: Leg, user?: string): void =>
@@ -154,40 +159,49 @@ export class Relay {
         user,
       });
 
-    socket.on('error', () => {});
-    const client = await this.#clientLeg(socket, options);
-    if (!(client instanceof Leg)) return closed(client);
-    const dialed = await dialUpstream(upstream, this.#stop.signal);
-    if (dialed.kind === 'failed' || this.#stop.signal.aborted) {
+    const client = await this.#clientLeg(socket, options, visit);
+    if (!(client instanceof Leg)) return closed(visit.dismissal?.reason ?? client);
+    const dialed = await dialUpstream(upstream, visit.signal);
+    const ready = visit.dismissal ?? (dialed.kind === 'failed' ? unreachable(dialed) : dialed);
+    if ('reason' in ready) {
       if (dialed.kind === 'connected') dialed.leg.destroy();
-      const [reason, text] = whyNoSession(dialed, this.#stop.signal);
+      const line = byeLine('UNAVAILABLE', `${ready.text} (session ${id})`);
       this.#leaving.add(client);
-      await farewell(client, byeLine('UNAVAILABLE', `${text} (session ${id})`), deadlines.lingerMs);
+      await farewell(client, line, ready.reason.cause === 'limit' ? 'now' : deadlines.lingerMs);
       this.#leaving.delete(client);
-      return closed(reason, client);
+      return closed(ready.reason, client);
     }
     const startTls =
       options.tls.mode === 'starttls'
         ? { startTls: (plain: net.Socket) => serveTls(plain, contextOf(options), deadlines.handshakeMs) }
         : {};
-    const session = new Session({ id, gate: options.gate, handler, log, ...startTls }, client, dialed.leg);
+    const authenticated = (is: boolean): void => this.#admission.authenticated(visit, is);
+    const what = { id, address, gate: options.gate, handler, log, authenticated, ...startTls };
+    const session = new Session(what, client, ready.leg);
+    visit.session = session;
+    this.#arriving.delete(visit);
     const watched = watch(session, opened);
     this.#watched.add(watched);
-    const reason = await session.run(dialed.greeting);
+    const reason = await session.run(ready.greeting);
     this.#watched.delete(watched);
     closed(reason, client, session.login?.user);
   }
 
-  async #clientLeg(socket: net.Socket, options: ListenerOptions): Promise<Leg | CloseReason> {
+  async #clientLeg(
+    socket: net.Socket,
+    options: ListenerOptions,
+    { signal }: Visit,
+  ): Promise<Leg | CloseReason> {
     if (options.tls.mode !== 'implicit') return new Leg(socket);
-    this.#handshakes.add(socket);
+    const giveUp = (): void => void socket.destroy();
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
     try {
       return new Leg(await serveTls(socket, contextOf(options), this.#options.deadlines.handshakeMs));
     } catch (error) {
-      if (this.#stop.signal.aborted) return { side: 'proxy', cause: 'shutdown' };
       return failed('client', error as NodeJS.ErrnoException);
     } finally {
-      this.#handshakes.delete(socket);
+      signal.removeEventListener('abort', giveUp);
     }
   }
 }
@@ -200,42 +214,4 @@ function contextOf({ tls }: ListenerOptions): tls.SecureContext {
 function listenerUrl({ host, tls }: ListenerOptions, port: number): string {
   const scheme = tls.mode === 'implicit' ? 'imaps' : 'imap';
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** Says goodbye before there is a session; under TLS that would take a handshake, which is what a limit has to save. */
-function turnAway(socket: net.Socket, implicitTls: boolean, limit: string): void {
-  socket.on('error', () => {});
-  const code: ResponseCode = 'UNAVAILABLE';
-  if (!implicitTls) socket.write(byeLine(code, `too many connections (${limit})`));
-  socket.destroySoon();
-}
-
-function whyNoSession(dialed: Dialed, stop: AbortSignal): [CloseReason, string] {
-  if (dialed.kind === 'connected' || stop.aborted) {
-    return [{ side: 'proxy', cause: 'shutdown' }, 'the proxy is stopping'];
-  }
-  const { phase, cause, timedOut } = dialed;
-  const reason: CloseReason = timedOut
-    ? { side: 'upstream', cause: 'timeout', phase }
-    : { side: 'upstream', cause: 'error', code: `${phase}: ${cause}` };
-  const silent = timedOut && phase === 'greeting';
-  return [reason, silent ? 'the mail server does not answer' : 'the mail server cannot be reached'];
-}
-
-/** Resolves when the client has the line and is gone, or after `lingerMs`. */
-function farewell(client: Leg, line: Buffer, lingerMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => client.destroy(), lingerMs);
-    client.listen({
-      chunk: () => {},
-      ended: () => {},
-      drained: () => {},
-      closed: () => {
-        clearTimeout(timer);
-        resolve();
-      },
-    });
-    client.write(line);
-    client.end();
-  });
 }

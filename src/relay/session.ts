@@ -23,11 +23,15 @@ import { Vitals } from './vitals.js';
 
 export interface SessionOptions {
   readonly id: string;
+  /** Of the client. */
+  readonly address: string;
   readonly gate: GateOptions;
   readonly handler: TakenCommandHandler;
   readonly log: Log;
   /** Starts TLS on the client's connection, when STARTTLS is offered. */
   readonly startTls?: (plain: net.Socket) => Promise<TLSSocket>;
+  /** Somebody logged in, or out again. */
+  readonly authenticated?: (authenticated: boolean) => void;
 }
 
 /** One client, one upstream connection, from the greeting to the end of both. */
@@ -46,6 +50,7 @@ export class Session {
   readonly #clientFlow: ClientFlow;
   readonly #serverFlow: ServerFlow;
   readonly #end: SessionEnd;
+  #wasAuthenticated = false;
 
   constructor(options: SessionOptions, client: Leg, upstream: Leg) {
     this.id = options.id;
@@ -74,7 +79,11 @@ export class Session {
       fail: (violation) => this.#violated('upstream', violation),
     });
     this.#fromClient = new Pump(client, upstream, (octets) => this.#clientFlow.decide(octets));
-    this.#fromUpstream = new Pump(upstream, client, (octets) => this.#serverFlow.decide(octets));
+    this.#fromUpstream = new Pump(upstream, client, (octets) => {
+      const done = this.#serverFlow.decide(octets);
+      this.#noticeLogin();
+      return done;
+    });
     this.#end = new SessionEnd({
       id: this.id,
       client,
@@ -147,6 +156,14 @@ export class Session {
     this.#end.giveUp(reason);
   }
 
+  /** Makes room for another session, now. */
+  displace(reason: CloseReason, text: string): void {
+    this.close(reason, 'UNAVAILABLE', text);
+    this.giveUp(reason);
+    // What it does not read would keep its connection, which counts no more.
+    if (this.#client.congested) this.#client.destroy();
+  }
+
   /** Ends both connections at once. */
   destroy(reason: CloseReason): void {
     this.#end.destroy(reason);
@@ -178,8 +195,15 @@ export class Session {
   #event(event: ServerEvent): void {
     if (event.kind === 'login') this.login = event.login;
     if (event.kind === 'unauthenticated') this.login = undefined;
-    logLogin(this.#options.log, this.id, this.#client.remoteAddress, event);
+    logLogin(this.#options.log, this.id, this.#options.address, event);
     this.#fetches.on(event);
+  }
+
+  #noticeLogin(): void {
+    const { authenticated } = this.#gate;
+    if (authenticated === this.#wasAuthenticated) return;
+    this.#wasAuthenticated = authenticated;
+    this.#options.authenticated?.(authenticated);
   }
 
   #retryHeld(): void {

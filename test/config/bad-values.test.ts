@@ -129,6 +129,10 @@ refuses([
     ),
   ),
   [
+    { env: { [name('MAX_UNAUTHENTICATED')]: '0' } },
+    'max-unauthenticated: expected a whole number from 1, or unlimited, given "0" (environment IMAP_SEND_PROXY_MAX_UNAUTHENTICATED)',
+  ],
+  [
     { flags: { 'log-level': 'verbose' } },
     'log-level: expected error, warn, info or debug, given "verbose" (--log-level)',
   ],

@@ -92,7 +92,15 @@ refuses([
     'submission-password: expected not to be set beside submission-password-file, given [secret] (environment IMAP_SEND_PROXY_SUBMISSION_PASSWORD)',
   ],
 
-  // Time-outs that can never be met
+  // Limits and time-outs that can never be met
+  [
+    { flags: { 'max-sessions': '10', 'max-unauthenticated': '11' } },
+    'max-unauthenticated: expected at most max-sessions, which is 10, given "11" (--max-unauthenticated)',
+  ],
+  [
+    { flags: { 'max-sessions-per-ip': '10001' } },
+    'max-sessions-per-ip: expected at most max-sessions, which is 10000, given "10001" (--max-sessions-per-ip)',
+  ],
   ...['tls-timeout', 'upstream-connect-timeout', 'greeting-timeout', 'login-timeout', 'write-timeout'].map(
     (key): Refusal => [
       { flags: { [key]: '36m' } },

@@ -24,6 +24,7 @@ test('without any option: the defaults of the documentation', () => {
       maxMessagesPerSend: 100,
       maxSessions: 10_000,
       maxSessionsPerIp: Number.POSITIVE_INFINITY,
+      maxUnauthenticated: 1_000,
     },
     timeouts: {
       handshakeMs: 30_000,
@@ -187,6 +188,7 @@ test('limits, rates, state and operation', () => {
     maxMessagesPerSend: 10,
     maxSessions: Number.POSITIVE_INFINITY,
     maxSessionsPerIp: 20,
+    maxUnauthenticated: 1_000,
     messageRate: { count: 200, seconds: 3600 },
   });
   assert.ok(config.state.kind === 'redis' && config.state.target.kind === 'single');
@@ -194,6 +196,10 @@ test('limits, rates, state and operation', () => {
   assert.equal(config.state.target.password?.reveal(), 'word');
   assert.equal(config.drainTimeoutMs, 120_000);
   assert.deepEqual(config.log, { level: 'debug', format: 'pretty' });
+});
+
+test('no more connections without a login than connections', () => {
+  assert.equal(loadConfig({ 'max-sessions': '500' }, {}).limits.maxUnauthenticated, 500);
 });
 
 test('time-outs', () => {

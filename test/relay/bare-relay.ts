@@ -1,4 +1,5 @@
 import { loadConfig } from '../../src/config/load.js';
+import type { AdmissionLimits } from '../../src/relay/admission.js';
 import type { TakenCommandHandler } from '../../src/relay/handler.js';
 import { type ListenerOptions, Relay } from '../../src/relay/listener.js';
 import { deadlinesFrom, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
@@ -13,6 +14,7 @@ export interface BareRelay {
 
 export interface BareRelayOptions {
   readonly upstream: Pick<UpstreamOptions, 'port'> & Partial<UpstreamOptions>;
+  readonly limits?: Partial<AdmissionLimits>;
   readonly deadlines?: Partial<SessionDeadlines>;
   readonly handler?: TakenCommandHandler;
   readonly tls?: ListenerOptions['tls'];
@@ -32,9 +34,8 @@ export async function startRelay(options: BareRelayOptions): Promise<BareRelay> 
       ...options.upstream,
     },
     handler: options.handler ?? refuse,
+    limits: { maxSessions: 100, maxSessionsPerIp: 100, maxUnauthenticated: 100, ...options.limits },
     deadlines: { ...deadlinesFrom(loadConfig({}, {}).timeouts), sweepMs: 10, ...options.deadlines },
-    maxSessions: 100,
-    maxSessionsPerIp: 100,
     log,
   });
   const tls = options.tls ?? { mode: 'none' };

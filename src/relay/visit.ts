@@ -1,0 +1,47 @@
+import type { Guest, LimitHit } from './admission.js';
+import type { CloseReason } from './close-reason.js';
+import type { Session } from './session.js';
+
+/** Why a client cannot stay, for the log and for itself. */
+export interface Dismissal {
+  readonly reason: CloseReason;
+  readonly text: string;
+}
+
+/** A connection from accept to end. It may have to go in any phase: to make room, or because the proxy stops. */
+export class Visit implements Guest {
+  readonly address: string;
+  /** Set as soon as there is one. */
+  session: Session | undefined;
+  readonly #leave = new AbortController();
+  #dismissal: Dismissal | undefined;
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  /** Aborted when it has to go before there is a session. */
+  get signal(): AbortSignal {
+    return this.#leave.signal;
+  }
+
+  get dismissal(): Dismissal | undefined {
+    return this.#dismissal;
+  }
+
+  displace(limit: LimitHit): void {
+    const reason = { side: 'client', cause: 'limit', limit } as const;
+    const text = tooMany(limit);
+    if (this.session === undefined) this.dismiss({ reason, text });
+    else this.session.displace(reason, text);
+  }
+
+  /** Only before there is a session. */
+  dismiss(dismissal: Dismissal): void {
+    this.#dismissal ??= dismissal;
+    this.#leave.abort();
+  }
+}
+
+/** What a client is told that a limit leaves no room for. */
+export const tooMany = (limit: LimitHit): string => `too many connections (${limit})`;
