@@ -37,16 +37,29 @@ export class LoginCapture {
     return this.#mechanism === undefined && announcesAstring(Buffer.concat(this.#kept), 2);
   }
 
+  /** The client cancelled (RFC 9051 §6.2.2) before it had shown a secret: nothing was tried. */
+  get withdrawn(): boolean {
+    if (this.#mechanism === undefined) return false;
+    const responses = this.#responses();
+    if (responses.at(-1) !== '*') return false;
+    // The first response of these is a name; RFC 7628 §3.2.3 lets a client cancel after its token was refused.
+    const shown = /^(LOGIN|SCRAM-.*)$/.test(this.#mechanism) ? 2 : 1;
+    return responses.filter((response) => response !== '' && response !== '=').length - 1 < shown;
+  }
+
   /** Who the client says it is; undefined when that cannot be read. Forgets what was kept. */
   take(): Login | undefined {
     const octets = Buffer.concat(this.#kept);
+    const responses = this.#responses();
     this.#kept = [];
-    if (this.#mechanism !== undefined) {
-      const lines = octets.toString('latin1').split(/\r?\n/).slice(0, -1);
-      return loginFromSasl(this.#mechanism, [lines[0]?.trim() ?? '', ...lines.slice(1)]);
-    }
+    if (this.#mechanism !== undefined) return loginFromSasl(this.#mechanism, responses);
     const [user, password] = readAstrings(octets, 2) ?? [];
     const [name, secret] = [user && utf8Text(user), password && utf8Text(password)];
     return name === undefined || secret === undefined ? undefined : passwordLogin('LOGIN', name, secret);
+  }
+  /** Of AUTHENTICATE, the initial one first, which is empty if there was none. */
+  #responses(): readonly string[] {
+    const lines = Buffer.concat(this.#kept).toString('latin1').split(/\r?\n/).slice(0, -1);
+    return [lines[0]?.trim() ?? '', ...lines.slice(1)];
   }
 }

@@ -137,7 +137,7 @@ export class ServerSide {
     const lf = wholeLine(chunk, offset, MAX_CAPABILITY_LINE);
     if (lf === 'more' && (head.capability || command.login !== undefined)) return MORE;
     const replyAt = offset + head.tag.length + 1;
-    const reply = typeof lf === 'number' ? chunk.toString('latin1', replyAt, lf).trimEnd() : '';
+    const reply = typeof lf === 'number' ? chunk.toString('latin1', replyAt, lf).trimEnd() : head.status;
     const event = this.#ended(command, head.status, reply);
     if (head.capability) return this.#capabilities(chunk, offset, event, command);
     return this.#line(chunk, offset, { kind: 'status', event, ends: command });
@@ -152,7 +152,9 @@ export class ServerSide {
       return { kind: 'login', method: login.method, login: believed ? login.take() : undefined };
     }
     if (login !== undefined) {
-      return { kind: 'login-failed', method: login.method, login: login.take(), reply };
+      const { withdrawn } = login;
+      const user = login.take();
+      return withdrawn ? undefined : { kind: 'login-failed', method: login.method, login: user, reply };
     }
     if (name === 'UNAUTHENTICATE' && status === 'OK') {
       session.authenticated = false;

@@ -22,7 +22,7 @@ export type ServerEvent =
       readonly kind: 'login-failed';
       readonly method: string;
       readonly login: Login | undefined;
-      /** Upstream's words, from the status on; empty when there are too many. */
+      /** Upstream's words, from the status on; the status alone when there are too many. */
       readonly reply: string;
     }
   | { readonly kind: 'unauthenticated' }

@@ -40,12 +40,14 @@ export interface Events {
     readonly user?: string | undefined;
   };
   login: OfSession & { readonly user: string; readonly method: string; readonly address: string };
+  /** The order of the fields is that in the line: fail2ban looks for the address before what a client may say. */
   'login-failed': OfSession & {
-    readonly user?: string | undefined;
-    readonly method: string;
+    /** Without a port. */
     readonly address: string;
+    readonly method: string;
     /** Upstream's words. */
     readonly reply: string;
+    readonly user?: string | undefined;
   };
   /** A stream cannot be followed with certainty any more: the session ends rather than guess. */
   desync: OfSession & { readonly side: Side; readonly cause: string };

@@ -9,7 +9,8 @@ export function logLogin(log: Log, session: string, address: string, event: Serv
       break;
     case 'login-failed': {
       const { method, login, reply } = event;
-      log.event('login-failed', { session, user: login?.user, method, address, reply });
+      // The address stands before all that a peer chose: nobody can forge it for who reads from the left, as fail2ban does.
+      log.event('login-failed', { session, address, method, reply, user: login?.user });
       break;
     }
     default:

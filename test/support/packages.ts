@@ -10,6 +10,7 @@ const run = promisify(execFile);
 /** Debian packages of everything the tests run against, but for Cyrus: see {@link unpacked}. */
 export const servers = [
   'dovecot-imapd',
+  'fail2ban',
   'libsasl2-modules',
   'libsasl2-modules-db',
   'openssl',

@@ -100,8 +100,26 @@ export const login: Readonly<Record<string, string>> = {
     C: *
     C! b NOOP
     S: a BAD Authentication aborted
-    = login-failed nobody by AUTHENTICATE PLAIN: BAD Authentication aborted
     U: b NOOP
+  `,
+  'AUTHENTICATE LOGIN cancelled behind the name, where no password was tried': text`
+    S: * OK ready
+    C: a AUTHENTICATE LOGIN
+    S: + VXNlcm5hbWU6
+    C: YW5uYQ==
+    S: + UGFzc3dvcmQ6
+    C: *
+    S: a BAD Authentication aborted
+  `,
+  'AUTHENTICATE cancelled behind a token that was refused: it was tried': text`
+    S: * OK ready
+    C: a AUTHENTICATE OAUTHBEARER =
+    S: + 
+    C: bixhPWFubmEsAWF1dGg9QmVhcmVyIHgBAQ==
+    S: + eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=
+    C: *
+    S: a BAD Authentication aborted
+    = login-failed nobody by AUTHENTICATE OAUTHBEARER: BAD Authentication aborted
   `,
   'AUTHENTICATE refused by upstream: the next line is a command': text`
     S: * OK ready
