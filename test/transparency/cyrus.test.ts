@@ -2,4 +2,13 @@ import { startCyrus } from '../support/cyrus.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
 
-transparency('Cyrus', (accounts) => startCyrus({ accounts }), scripts);
+/** What Debian's cyrus-imapd can do beyond its defaults. */
+const extra = `
+conversations: yes
+annotation_allow_undefined: yes
+annotation_enable_legacy_commands: yes
+specialusealways: yes
+maxmessagesize: 200000
+`;
+
+transparency('Cyrus', (accounts) => startCyrus({ accounts, extra }), scripts);

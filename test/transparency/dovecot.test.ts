@@ -7,6 +7,8 @@ const extra = `
 mail_plugins = acl quota
 protocol imap {
   mail_plugins = acl quota imap_acl imap_quota zlib imap_zlib
+  # URLAUTH, for whatever host the URL names.
+  imap_urlauth_host = *
 }
 imap_metadata = yes
 mail_attribute_dict = file:%h/attributes

@@ -1,10 +1,16 @@
 import type { Script } from './script.js';
+import { binary } from './scripts/binary.js';
+import { catenate } from './scripts/catenate.js';
 import { changes } from './scripts/changes.js';
+import { literals } from './scripts/literals.js';
 import { login } from './scripts/login.js';
 import { mailboxes } from './scripts/mailboxes.js';
+import { multiappend } from './scripts/multiappend.js';
 import { odd } from './scripts/odd.js';
 import { reading } from './scripts/reading.js';
+import { searchResults } from './scripts/search-results.js';
 import { searching } from './scripts/searching.js';
+import { sorting } from './scripts/sorting.js';
 import { storing } from './scripts/storing.js';
 
 /** Everything that is played; a new script goes into the file of its kind. */
@@ -16,4 +22,10 @@ export const scripts: readonly Script[] = [
   ...searching,
   ...changes,
   ...odd,
+  ...binary,
+  ...catenate,
+  ...literals,
+  ...multiappend,
+  ...searchResults,
+  ...sorting,
 ];
