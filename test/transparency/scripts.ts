@@ -1,13 +1,19 @@
 import type { Script } from './script.js';
+import { annotations } from './scripts/annotations.js';
 import { binary } from './scripts/binary.js';
 import { catenate } from './scripts/catenate.js';
 import { changes } from './scripts/changes.js';
+import { condstore } from './scripts/condstore.js';
+import { listing } from './scripts/listing.js';
 import { literals } from './scripts/literals.js';
 import { login } from './scripts/login.js';
 import { mailboxes } from './scripts/mailboxes.js';
+import { moving } from './scripts/moving.js';
 import { multiappend } from './scripts/multiappend.js';
+import { notify } from './scripts/notify.js';
 import { odd } from './scripts/odd.js';
 import { reading } from './scripts/reading.js';
+import { rights } from './scripts/rights.js';
 import { searchResults } from './scripts/search-results.js';
 import { searching } from './scripts/searching.js';
 import { sorting } from './scripts/sorting.js';
@@ -28,4 +34,10 @@ export const scripts: readonly Script[] = [
   ...multiappend,
   ...searchResults,
   ...sorting,
+  ...annotations,
+  ...condstore,
+  ...listing,
+  ...moving,
+  ...notify,
+  ...rights,
 ];

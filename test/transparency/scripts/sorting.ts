@@ -1,6 +1,7 @@
 import { literal, loggedIn, type Script, selected } from '../script.js';
 
-const message = (subject: string, id: string, ...more: readonly string[]): string =>
+/** With a date: a thread without one is sorted by the second in which it came. */
+const message = (subject: string, id: number, ...more: readonly string[]): string =>
   [
     `Message-ID: <${id}>`,
     `Subject: ${subject}`,
@@ -38,11 +39,11 @@ export const sorting: readonly Script[] = [
     'h THREAD',
   ]),
   loggedIn('THREAD of messages that answer each other', [
-    `a APPEND Drafts ${literal(message('root {5}', '1@x'), '{n+}')}`,
-    `b APPEND Drafts ${literal(message('Re: root {5}', '2@x', 'In-Reply-To: <1@x>'), '{n+}')}`,
-    `c APPEND Drafts ${literal(message('Re: root {5}', '3@x', 'References: <1@x> <2@x>'), '{n+}')}`,
-    `d APPEND Drafts ${literal(message('other', '4@x', 'References: <lost@x>'), '{n+}')}`,
-    `e APPEND Drafts ${literal(message('Fwd: root {5}', '5@x'), '{n+}')}`,
+    `a APPEND Drafts ${literal(message('root {5}', 1), '{n+}')}`,
+    `b APPEND Drafts ${literal(message('Re: root {5}', 2, 'In-Reply-To: <1@x>'), '{n+}')}`,
+    `c APPEND Drafts ${literal(message('Re: root {5}', 3, 'References: <1@x> <2@x>'), '{n+}')}`,
+    `d APPEND Drafts ${literal(message('other', 4, 'References: <lost@x>'), '{n+}')}`,
+    `e APPEND Drafts ${literal(message('Fwd: root {5}', 5), '{n+}')}`,
     'f SELECT Drafts',
     'g THREAD REFERENCES UTF-8 ALL',
     'h UID THREAD ORDEREDSUBJECT UTF-8 ALL',

@@ -1,0 +1,77 @@
+import { literal, loggedIn, type Script, selected } from '../script.js';
+
+const nasty = 'a\r\nb OK forged {5}\r\n* BYE\r\nx SEND 1:*\r\n)';
+
+/** METADATA (RFC 5464), ANNOTATE (RFC 5257), and ANNOTATEMORE, which came before. */
+export const annotations: readonly Script[] = [
+  loggedIn('METADATA of a mailbox, value by value', [
+    `a SETMETADATA INBOX (/private/comment ${literal(nasty)})`,
+    'b GETMETADATA INBOX /private/comment',
+    `c SETMETADATA INBOX (/private/comment ${literal('', '{n+}')})`,
+    'd GETMETADATA INBOX (/private/comment /shared/comment)',
+    `e SETMETADATA ${literal('Drafts')} (${literal('/private/comment')} "quoted \\"{5}\\"")`,
+    `f GETMETADATA ${literal('Drafts', '{n+}')} ${literal('/private/comment')}`,
+    'g SETMETADATA Drafts (/private/comment NIL)',
+    'h GETMETADATA Drafts /private/comment',
+  ]),
+  loggedIn('METADATA with several values in one command', [
+    `a SETMETADATA INBOX (/private/comment ${literal(nasty, '{n+}')} /shared/comment ${literal('two {7}', '{n+}')})`,
+    'b GETMETADATA INBOX (/private/comment /shared/comment)',
+    `c SETMETADATA INBOX (/private/comment ${literal(nasty)} /shared/comment ${literal('\0\xff {7}', '~{n}')} /private/comment "{5}")`,
+    'd GETMETADATA INBOX (/private/comment /shared/comment)',
+    'e SETMETADATA INBOX (/private/comment NIL /shared/comment NIL)',
+    'f GETMETADATA INBOX (/private/comment /shared/comment)',
+  ]),
+  loggedIn('METADATA with long entries, depths, and what is cut off', [
+    `a SETMETADATA INBOX (/private/comment ${literal('x'.repeat(3000))} /private/comment/under "deeper {5}")`,
+    'b GETMETADATA (MAXSIZE 1024) INBOX (/private/comment)',
+    'c GETMETADATA (MAXSIZE 4000) INBOX (/private/comment)',
+    'd GETMETADATA (DEPTH 1) INBOX (/private/comment)',
+    'e GETMETADATA (DEPTH 0 MAXSIZE 5) INBOX /private/comment',
+    'f GETMETADATA INBOX (DEPTH infinity) (/private/comment)',
+    'g GETMETADATA (BOGUS 1) INBOX /private/comment',
+    'h GETMETADATA (MAXSIZE x) INBOX /private/comment',
+  ]),
+  loggedIn('METADATA of the server, and of what is not there', [
+    'a GETMETADATA "" /shared/comment',
+    'b GETMETADATA "" (/shared/admin /private/comment)',
+    `c SETMETADATA "" (/private/comment ${literal(nasty)})`,
+    'd GETMETADATA "" /private/comment',
+    'e SETMETADATA "no such {5}" (/private/comment "x {6}")',
+    `f SETMETADATA "no such {5}" (/private/comment ${literal(nasty)})`,
+    'g GETMETADATA "no such {5}" /private/comment',
+    `h SETMETADATA INBOX (/bogus/entry ${literal(nasty)})`,
+    'i GETMETADATA INBOX ()',
+    'j NOOP',
+  ]),
+  loggedIn('METADATA with wrong arguments', [
+    'a SETMETADATA INBOX',
+    'b SETMETADATA INBOX ()',
+    'c SETMETADATA INBOX (/private/comment)',
+    'd SETMETADATA INBOX /private/comment "x"',
+    'e SETMETADATA INBOX (/private/comment (x))',
+    'f GETMETADATA INBOX',
+    'g NOOP',
+  ]),
+  loggedIn('ANNOTATEMORE, the METADATA of before', [
+    'a SETANNOTATION INBOX "/comment" ("value.priv" "a comment {5}")',
+    `b SETANNOTATION ${literal('Drafts')} ${literal('/comment')} ("value.shared" ${literal(nasty)})`,
+    'c GETANNOTATION INBOX "/comment" "value.priv"',
+    'd GETANNOTATION "*" "/comment" ("value.priv" "value.shared" "size.shared")',
+    `e GETANNOTATION ${literal('Drafts')} ${literal('/comment')} ${literal('value.shared')}`,
+    'f SETANNOTATION INBOX "/comment" ("value.priv" NIL)',
+    'g SETANNOTATION INBOX "/comment" ("bogus" "{5}")',
+    'h GETANNOTATION INBOX',
+  ]),
+  selected('annotations of messages in every kind of string', [
+    `a STORE 1 ANNOTATION (/comment (value.priv ${literal(nasty)} value.shared "shared {5}"))`,
+    `b UID STORE 2:3 ANNOTATION (/altsubject (value.priv ${literal('\xc3\xa9 {6}')}))`,
+    'c FETCH 1:3 (UID ANNOTATION (/comment (value.priv value.shared size.priv)))',
+    'd UID FETCH 2 (ANNOTATION ((/comment /altsubject) (value)))',
+    `e SEARCH ANNOTATION /comment value ${literal('forged {5}')}`,
+    'f SORT (ANNOTATION /altsubject value.priv) UTF-8 ALL',
+    'g STORE 1 ANNOTATION (/comment (value.priv NIL))',
+    'h STORE 1 ANNOTATION (/comment (bogus "x"))',
+    'i FETCH 1 (ANNOTATION (/comment value.priv))',
+  ]),
+];
