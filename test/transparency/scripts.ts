@@ -4,10 +4,12 @@ import { binary } from './scripts/binary.js';
 import { catenate } from './scripts/catenate.js';
 import { changes } from './scripts/changes.js';
 import { condstore } from './scripts/condstore.js';
+import { cyrus } from './scripts/cyrus.js';
 import { listing } from './scripts/listing.js';
 import { literals } from './scripts/literals.js';
 import { login } from './scripts/login.js';
 import { mailboxes } from './scripts/mailboxes.js';
+import { messageData } from './scripts/message-data.js';
 import { moving } from './scripts/moving.js';
 import { multiappend } from './scripts/multiappend.js';
 import { notify } from './scripts/notify.js';
@@ -16,8 +18,11 @@ import { reading } from './scripts/reading.js';
 import { rights } from './scripts/rights.js';
 import { searchResults } from './scripts/search-results.js';
 import { searching } from './scripts/searching.js';
+import { sessions } from './scripts/sessions.js';
 import { sorting } from './scripts/sorting.js';
 import { storing } from './scripts/storing.js';
+import { unoffered } from './scripts/unoffered.js';
+import { urls } from './scripts/urls.js';
 
 /** Everything that is played; a new script goes into the file of its kind. */
 export const scripts: readonly Script[] = [
@@ -40,4 +45,9 @@ export const scripts: readonly Script[] = [
   ...moving,
   ...notify,
   ...rights,
+  ...cyrus,
+  ...messageData,
+  ...sessions,
+  ...unoffered,
+  ...urls,
 ];

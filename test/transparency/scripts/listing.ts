@@ -29,7 +29,7 @@ export const listing: readonly Script[] = [
     `c LIST ${literal('Work/')} (${literal('%', '{n+}')} ${literal('Inner/%')}) RETURN (CHILDREN)`,
     'd LIST "Work/" "" RETURN (CHILDREN)',
     'e LIST "" () RETURN (CHILDREN)',
-    'g LIST "{5}" "{6+}"',
+    'g LIST "" "{6+}"',
     'h LSUB "Work/" %',
   ]),
   loggedIn('LIST with the status of each mailbox', [

@@ -3,7 +3,8 @@ import { literal, loggedIn, type Script, selected } from '../script.js';
 /** With a date: a thread without one is sorted by the second in which it came. */
 const message = (subject: string, id: number, ...more: readonly string[]): string =>
   [
-    `Message-ID: <${id}>`,
+    `Message-ID: <${id}@x>`,
+    `Date: 0${id} Feb 2024 10:00:00 +0000`,
     `Subject: ${subject}`,
     'From: "Zoe {5}" <a@example.org>',
     ...more,
