@@ -1,4 +1,4 @@
-import { elsewhere, literal, octets, type Script, selected } from '../script.js';
+import { elsewhere, literal, pipelined, type Script, selected } from '../script.js';
 
 const line = (tag: string): RegExp => new RegExp(`^${tag} (OK|NO|BAD)[^\\n]*\\n`, 'm');
 const message = 'Subject: in its place {5}\r\n\r\nx SEND 1:*\r\n';
@@ -25,10 +25,18 @@ export const moving: readonly Script[] = [
     'd MOVE 1 Drafts',
     'e UID MOVE 4 Drafts',
   ]),
-  selected('MOVE and COPY on their way together', [
-    octets('a COPY 1 Drafts\r\nb MOVE 2 Drafts\r\nc UID COPY 3 Sent\r\nd NOOP\r\n', line('d')),
-    octets(`e MOVE 1 ${literal('Sent', '{n+}')}\r\nf FETCH 1:* (UID)\r\n`, line('f')),
-  ]),
+  pipelined(
+    'COPY on its way together with FETCH',
+    [
+      'a COPY 1 Drafts',
+      `b UID COPY 2:3 ${literal('Sent', '{n+}')}`,
+      'c FETCH 1:* (UID)',
+      'd UID COPY 99 Drafts',
+      'e NOOP',
+      '',
+    ].join('\r\n'),
+    line('e'),
+  ),
   selected('UIDPLUS: what was stored where, and what was removed', [
     `a APPEND Drafts ${literal(message)}`,
     `b APPEND INBOX ${literal(message, '{n+}')}`,

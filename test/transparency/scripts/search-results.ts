@@ -1,4 +1,4 @@
-import { elsewhere, literal, octets, type Script, selected } from '../script.js';
+import { elsewhere, literal, pipelined, type Script, selected } from '../script.js';
 
 const line = (tag: string): RegExp => new RegExp(`^${tag} (OK|NO|BAD)[^\\n]*\\n`, 'm');
 const message = literal('Subject: from elsewhere {5}\r\n\r\nbody\r\n', '{n+}');
@@ -84,13 +84,17 @@ export const searchResults: readonly Script[] = [
     'j SORT RETURN (SAVE COUNT) (SUBJECT) UTF-8 ALL',
     'k FETCH $ UID',
   ]),
-  selected('SEARCHRES with commands on their way (RFC 5182 §2.1)', [
-    octets(
-      'a SEARCH RETURN (SAVE) FLAGGED\r\nb FETCH $ (UID FLAGS)\r\nc STORE $ +FLAGS (\\Seen)\r\n',
-      line('c'),
-    ),
-    octets(`d SEARCH RETURN (SAVE) SUBJECT ${literal('two', '{n+}')}\r\ne UID FETCH $ FLAGS\r\n`, line('e')),
-  ]),
+  pipelined(
+    'SEARCHRES with commands on their way (RFC 5182 §2.1)',
+    [
+      'a SEARCH RETURN (SAVE) FLAGGED',
+      'b FETCH $ (UID)',
+      `c SEARCH RETURN (SAVE) SUBJECT ${literal('two', '{n+}')}`,
+      'd UID FETCH $ (RFC822.SIZE)',
+      '',
+    ].join('\r\n'),
+    line('d'),
+  ),
   selected('fuzzy SEARCH (RFC 6203)', [
     'a SEARCH FUZZY SUBJECT "one {5}"',
     `b SEARCH FUZZY (SUBJECT ${literal('one')} BODY ${literal('Hello', '{n+}')})`,
