@@ -1,12 +1,13 @@
 import type { LiteralMark } from '../imap/literal.js';
+import type { TaggedStatus } from '../imap/response.js';
 import type { Command } from './pipeline.js';
 
 /** Where a client announced a literal. */
 export interface LiteralPlace {
   /** Undefined for a line without a tag. */
   readonly command: Command | undefined;
-  /** Upstream answered the command before its line was over. */
-  readonly answered: boolean;
+  /** Of upstream to the command, if it came before its line was over. */
+  readonly answer: TaggedStatus | undefined;
   /** The line left a quoted string open. */
   readonly quoteOpen: boolean;
   readonly authenticated: boolean;
@@ -46,14 +47,14 @@ const MAX_COUNTED_ALIKE = 0xffff_ffff;
  * login as another.
  */
 export function judgeLiteral(mark: LiteralMark, place: LiteralPlace): LiteralVerdict {
-  const { command, answered } = place;
+  const { command, answer } = place;
   // Their `+` asks for something else than a literal.
   if (command?.name === 'AUTHENTICATE' || command?.name === 'IDLE') return 'unsure';
-  if (mark.synchronizing) return answered ? 'none' : 'asked';
+  if (mark.synchronizing) return answer === undefined ? 'asked' : 'none';
   if (!mark.certain || (mark.size ?? Number.POSITIVE_INFINITY) > MAX_COUNTED_ALIKE) return 'unsure';
   if (command === undefined || place.quoteOpen || NO_LITERAL.has(command.name)) return 'unsure';
-  // A refused APPEND alone is read to its end by both, literals included.
-  if (answered && command.name !== 'APPEND') return 'unsure';
+  // An APPEND answered with NO is read to its end by both, literals included; after BAD, Dovecot reads commands.
+  if (answer !== undefined && (command.name !== 'APPEND' || answer === 'BAD')) return 'unsure';
   if (!place.authenticated && !(command.login?.announcesString() ?? false)) return 'unsure';
   return 'follows';
 }

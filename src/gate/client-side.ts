@@ -164,13 +164,14 @@ export class ClientSide {
 
   #afterLine(command: Command | undefined, mark: LiteralMark | undefined): State | 'unsure' {
     const { quoteOpen } = this.#scan.end();
-    const answered = command !== undefined && !this.#session.pipeline.isInFlight(command);
+    const answer = command && this.#session.pipeline.answerTo(command);
     if (mark === undefined) {
-      const continues = !answered && (command?.name === 'AUTHENTICATE' || command?.name === 'IDLE');
+      const continues =
+        answer === undefined && (command?.name === 'AUTHENTICATE' || command?.name === 'IDLE');
       return continues ? { at: 'continuation-asked', command } : COMMAND;
     }
     const { authenticated } = this.#session;
-    switch (judgeLiteral(mark, { command, answered, quoteOpen, authenticated })) {
+    switch (judgeLiteral(mark, { command, answer, quoteOpen, authenticated })) {
       case 'none':
         return COMMAND;
       case 'asked':
@@ -195,8 +196,8 @@ export class ClientSide {
     }
     if (frame.kind === 'line-end') {
       this.#scan.end();
-      const answered = !this.#session.pipeline.isInFlight(command);
-      const continues = command.name === 'AUTHENTICATE' && !answered;
+      const answer = this.#session.pipeline.answerTo(command);
+      const continues = command.name === 'AUTHENTICATE' && answer === undefined;
       this.#state = continues ? { at: 'continuation-asked', command } : COMMAND;
     } else {
       this.#state = { at: 'continuation', command, begun: true };

@@ -1,3 +1,4 @@
+import type { TaggedStatus } from '../imap/response.js';
 import type { LoginCapture } from './login-capture.js';
 
 /** A command that was sent upstream, from its first octet to its tagged response. */
@@ -17,6 +18,7 @@ const MAX_TOLERATED = 32;
  */
 export class Pipeline {
   readonly #byTag = new Map<string, Command>();
+  readonly #answers = new WeakMap<Command, TaggedStatus>();
   readonly #tolerated: string[] = [];
   #logins = 0;
 
@@ -38,11 +40,13 @@ export class Pipeline {
     return this.#byTag.get(tag);
   }
 
-  isInFlight(command: Command): boolean {
-    return this.#byTag.get(command.tag) === command;
+  /** Undefined while it is in flight. */
+  answerTo(command: Command): TaggedStatus | undefined {
+    return this.#answers.get(command);
   }
 
-  complete(command: Command): void {
+  complete(command: Command, status: TaggedStatus): void {
+    this.#answers.set(command, status);
     this.#byTag.delete(command.tag);
     if (command.login !== undefined) this.#logins--;
   }

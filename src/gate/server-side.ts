@@ -20,6 +20,11 @@ export type { ServerEvent, ServerStep } from './server-step.js';
 
 import type { Violation } from './violation.js';
 
+interface Completion {
+  readonly command: Command;
+  readonly status: TaggedStatus;
+}
+
 /** A response that is passed on, and what it means when it is over. */
 type Line =
   | { readonly kind: 'continuation' }
@@ -27,7 +32,7 @@ type Line =
   | {
       readonly kind: 'status';
       readonly event: ServerEvent | undefined;
-      readonly ends: Command | 'untagged' | undefined;
+      readonly ends: Completion | 'untagged' | undefined;
     }
   | { readonly kind: 'data'; readonly event: ServerEvent | undefined }
   | { readonly kind: 'unknown' };
@@ -139,8 +144,9 @@ export class ServerSide {
     const replyAt = offset + head.tag.length + 1;
     const reply = typeof lf === 'number' ? chunk.toString('latin1', replyAt, lf).trimEnd() : head.status;
     const event = this.#ended(command, head.status, reply);
-    if (head.capability) return this.#capabilities(chunk, offset, event, command);
-    return this.#line(chunk, offset, { kind: 'status', event, ends: command });
+    const ends = { command, status: head.status };
+    if (head.capability) return this.#capabilities(chunk, offset, event, ends);
+    return this.#line(chunk, offset, { kind: 'status', event, ends });
   }
 
   /** Changes the state before a capability list in the same line is changed: that list is of the new state. */
@@ -164,7 +170,12 @@ export class ServerSide {
   }
 
   /** A whole line with a capability list; `ends` when it completes a command. */
-  #capabilities(chunk: Buffer, offset: number, event: ServerEvent | undefined, ends?: Command): ServerStep {
+  #capabilities(
+    chunk: Buffer,
+    offset: number,
+    event: ServerEvent | undefined,
+    ends?: Completion,
+  ): ServerStep {
     const lf = wholeLine(chunk, offset, MAX_CAPABILITY_LINE);
     if (lf === 'more') return MORE;
     if (lf === 'too-long') return { do: 'fail', violation: 'capability-list-too-long' };
@@ -231,8 +242,8 @@ export class ServerSide {
     return step;
   }
 
-  #complete(command: Command): void {
+  #complete({ command, status }: Completion): void {
     this.#client.completed(command);
-    this.#session.pipeline.complete(command);
+    this.#session.pipeline.complete(command, status);
   }
 }

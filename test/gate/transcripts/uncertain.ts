@@ -57,6 +57,21 @@ export const uncertain: Readonly<Record<string, string>> = {
       violated('* OK ready', lines),
     ]),
   ),
+  'a literal announced after an APPEND was answered with BAD: Dovecot reads commands': text`
+    S: * PREAUTH ready
+    C: a APPEND Drafts )\
+    S: a BAD Unexpected ')'
+    C!  {8+}
+    = fail ambiguous-literal
+  `,
+  'one in MULTIAPPEND': text`
+    S: * PREAUTH ready
+    C: a APPEND Drafts {2+}
+    C: hi )\
+    S: a BAD Unexpected ')'
+    C!  {8+}
+    = fail ambiguous-literal
+  `,
   'a literal announced after the answer': text`
     S: * PREAUTH ready
     C: a FOO bar\
