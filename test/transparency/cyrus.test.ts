@@ -1,4 +1,5 @@
 import { startCyrus } from '../support/cyrus.js';
+import { administrator } from './scripts/administration.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
 
@@ -9,6 +10,7 @@ annotation_allow_undefined: yes
 annotation_enable_legacy_commands: yes
 specialusealways: yes
 maxmessagesize: 200000
+admins: ${administrator.user}
 `;
 
-transparency('Cyrus', (accounts) => startCyrus({ accounts, extra }), scripts);
+transparency('Cyrus', (accounts) => startCyrus({ accounts: [...accounts, administrator], extra }), scripts);

@@ -1,4 +1,5 @@
 import { startDovecot } from '../support/dovecot.js';
+import { administrator } from './scripts/administration.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
 
@@ -19,4 +20,8 @@ plugin {
 }
 `;
 
-transparency('Dovecot', (accounts) => startDovecot({ accounts, extra }), scripts);
+transparency(
+  'Dovecot',
+  (accounts) => startDovecot({ accounts: [...accounts, administrator], extra }),
+  scripts,
+);

@@ -1,4 +1,5 @@
 import type { Script } from './script.js';
+import { administration } from './scripts/administration.js';
 import { annotations } from './scripts/annotations.js';
 import { binary } from './scripts/binary.js';
 import { catenate } from './scripts/catenate.js';
@@ -50,4 +51,5 @@ export const scripts: readonly Script[] = [
   ...sessions,
   ...unoffered,
   ...urls,
+  ...administration,
 ];
