@@ -1,24 +1,34 @@
-import tls from 'node:tls';
-import type { Certificate, Config, Listener, ServerTls } from './config/config.js';
+import type { Config, Listener, ServerTls, TlsIdentity } from './config/config.js';
 import type { ListenerOptions } from './relay/listener.js';
 import type { TlsClientOptions } from './relay/tls.js';
+import { createTlsServer, type TlsServer } from './relay/tls-server.js';
 import type { UpstreamOptions } from './relay/upstream.js';
 import type { SubmissionServer } from './send/smtp/submission.js';
 
 /** From the words of the configuration to those of the parts that connect. */
 
-export function listenerOptions({ host, port, tls: security }: Listener, config: Config): ListenerOptions {
+export function listenerOptions(
+  { host, port, tls: security }: Listener,
+  config: Config,
+  server: () => TlsServer,
+): ListenerOptions {
   const gate = {
     startTls: security.mode === 'starttls',
     allowCleartextLogin: security.mode !== 'starttls' || !security.required,
     replayLogin: config.submission.auth.kind === 'user',
   };
   if (security.mode === 'none') return { host, port, gate, tls: { mode: 'none' } };
-  return { host, port, gate, tls: { mode: security.mode, context: secureContext(security.certificate) } };
+  return { host, port, gate, tls: { mode: security.mode, server } };
 }
 
-const secureContext = ({ chain, key }: Certificate): tls.SecureContext =>
-  tls.createSecureContext({ cert: chain, key: key.reveal(), minVersion: 'TLSv1.2' });
+export function tlsServer({ certificates, clients }: TlsIdentity): TlsServer {
+  const [first, ...others] = certificates.map((own) => ({ ...own, key: own.key.reveal() }));
+  return createTlsServer({
+    certificates: [first as NonNullable<typeof first>, ...others],
+    clientCertificate: clients.kind,
+    ...(clients.kind === 'none' ? {} : { clientAuthorities: clients.authorities }),
+  });
+}
 
 export function upstreamOptions({ upstream, timeouts }: Config): UpstreamOptions {
   const { host, port, tls: security } = upstream;

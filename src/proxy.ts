@@ -1,7 +1,9 @@
 import type { Config } from './config/config.js';
 import type { Log } from './log/logger.js';
 import { createMetrics } from './metrics/metrics.js';
+import { createCertificates } from './proxy-certificates.js';
 import { listenerOptions, submissionServer, upstreamOptions } from './proxy-connections.js';
+import { createReload, type Reloaded } from './proxy-reload.js';
 import { createState, type StateTuning } from './proxy-state.js';
 import { Relay } from './relay/listener.js';
 import { deadlinesFrom } from './relay/session-deadlines.js';
@@ -16,6 +18,11 @@ export interface Proxy {
   readonly addresses: readonly { readonly url: string }[];
   /** What was counted so far, in the Prometheus text format. */
   metrics(): Promise<string>;
+  /**
+   * Goes on with another configuration, as far as that is possible without a restart: the certificates. Sessions are not
+   * touched. Throws nothing for a configuration that `loadConfig` gave.
+   */
+  reload(config: Config): Reloaded;
   /** Stops accepting, lets messages in flight finish, ends all sessions within the drain time-out. */
   close(): Promise<void>;
 }
@@ -60,6 +67,7 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
     parallel: PARALLEL,
     keepAliveMs: KEEP_ALIVE_MS,
   });
+  const certificates = createCertificates(config, log);
   const relay = new Relay({
     upstream: upstreamOptions(config),
     handler,
@@ -74,11 +82,18 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
     await settledWithin(submitter.close(), Math.max(QUIT_MS, deadline - Date.now()));
     await state.close();
     senders.close();
+    certificates.close();
   };
   try {
-    const listening = config.listeners.map((listener) => relay.listen(listenerOptions(listener, config)));
+    const listening = config.listeners.map((listener) =>
+      relay.listen(listenerOptions(listener, config, certificates.server)),
+    );
     const addresses = (await Promise.all(listening)).map((url) => ({ url }));
-    return { addresses, metrics: metrics.text, close };
+    const reload = createReload(config, {
+      'tls-cert': certificates.replace,
+      'tls-client-ca': certificates.replace,
+    });
+    return { addresses, metrics: metrics.text, reload, close };
   } catch (error) {
     await close();
     throw error;

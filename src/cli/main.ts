@@ -26,7 +26,7 @@ const program = yargs(process.argv.slice(2))
     'parse-positional-numbers': false,
   })
   .fail((message, error) => {
-    throw error ?? new ConfigError(message);
+    throw error ?? new ConfigError({ text: message });
   });
 
 try {

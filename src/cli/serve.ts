@@ -4,9 +4,9 @@ import { environmentName, OPTION_KEYS, option } from '../config/options.js';
 import { ConfigError } from '../config/problem.js';
 import { reasonOf } from '../config/reason.js';
 import type { Flags } from '../config/sources.js';
-import { createLog } from '../log/logger.js';
-import { createProxy } from '../proxy.js';
-import { firstSignal } from './signals.js';
+import { createLog, type Log } from '../log/logger.js';
+import { createProxy, type Proxy as RunningProxy } from '../proxy.js';
+import { firstSignal, onReload } from './signals.js';
 
 /** The configuration is right, but the system did not let us start. `message` is one line for the operator. */
 export class StartError extends Error {
@@ -19,11 +19,14 @@ export const serve: CommandModule<object, Flags> = {
   builder: declareOptions,
   handler: async ({ _, $0, ...flags }) => {
     const [, extra] = _;
-    if (extra !== undefined) throw new ConfigError(`serve: expected no arguments, given "${extra}"`);
+    if (extra !== undefined) {
+      throw new ConfigError({ key: 'serve', text: `expected no arguments, given "${extra}"` });
+    }
     const config = loadConfig(flags, process.env);
     const log = createLog(config.log);
     const proxy = await createProxy(config, log).catch(explainStart);
     const signal = firstSignal();
+    onReload(() => reload(flags, proxy, log));
     log.event('ready', { listeners: proxy.addresses.map(({ url }) => url) });
 
     log.event('stopping', { signal: await signal, drainSeconds: config.drainTimeoutMs / 1000 });
@@ -31,6 +34,16 @@ export const serve: CommandModule<object, Flags> = {
     log.event('stopped', {});
   },
 };
+
+/** From the same flags and environment, and the files as they are now. */
+function reload(flags: Flags, proxy: RunningProxy, log: Log): void {
+  try {
+    log.event('reloaded', proxy.reload(loadConfig(flags, process.env)));
+  } catch (error) {
+    if (error instanceof ConfigError) log.event('reload-rejected', error.problem);
+    else log.event('internal-error', { error: String((error as Error).stack) });
+  }
+}
 
 function declareOptions(parser: Argv): Argv<Flags> {
   for (const key of OPTION_KEYS) {

@@ -17,3 +17,8 @@ export function firstSignal(): Promise<NodeJS.Signals> {
     for (const signal of SIGNALS) process.on(signal, receive);
   });
 }
+
+/** Calls `reload` at each request to read the configuration again, as daemons do at SIGHUP. */
+export function onReload(reload: () => void): void {
+  process.on('SIGHUP', reload);
+}

@@ -33,17 +33,33 @@ export interface Listener extends Address {
 
 export type ListenerTls =
   /** imaps:// */
-  | { readonly mode: 'implicit'; readonly certificate: Certificate }
+  | ({ readonly mode: 'implicit' } & TlsIdentity)
   /** imap:// with a certificate. `required`: LOGINDISABLED until STARTTLS (RFC 9051 §6.2.3). */
-  | { readonly mode: 'starttls'; readonly required: boolean; readonly certificate: Certificate }
+  | ({ readonly mode: 'starttls'; readonly required: boolean } & TlsIdentity)
   /** imap:// on a loopback address, or with --allow-plaintext. */
   | { readonly mode: 'none' };
+
+/** What clients are shown in the handshake, and asked for. All listeners have the same. */
+export interface TlsIdentity {
+  /** The first is shown to clients that ask for no name, or for one that nobody has. */
+  readonly certificates: readonly [Certificate, ...Certificate[]];
+  readonly clients: ClientCertificates;
+}
 
 /** A chain and the key of its first certificate, both PEM, checked to fit each other. */
 export interface Certificate {
   readonly chain: string;
   readonly key: Secret;
+  /** Its DNS names, in lower case; `*.example.org` is a name for one more label in front. */
+  readonly names: readonly string[];
+  /** `rsa`, `ec`, …: for one name a client may be shown one of each. */
+  readonly keyType: string;
 }
+
+/** Certificates of clients: not asked for, or verified by these PEM certificates. */
+export type ClientCertificates =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'optional' | 'required'; readonly authorities: string };
 
 /** A server that we connect to. */
 export interface Server extends Address {

@@ -32,12 +32,20 @@ export function parseConfigFile(text: string, name: string): Entry[] {
       return { ...entry, text: value.items.map(textOf) };
     }
     if (isScalar(value)) return { ...entry, text: textOf(value) };
-    throw new ConfigError(`${clean(entry.key)}: expected one value or a list of values (${entry.source})`);
+    const { key: name, source: where } = entry;
+    throw new ConfigError({
+      key: clean(name),
+      text: 'expected one value or a list of values',
+      source: where,
+    });
   });
 }
 
 function notUsable(reason: string, source: string): ConfigError {
-  return new ConfigError(`config: expected key: value lines in YAML, or JSON (${reason}; ${source})`);
+  return new ConfigError({
+    key: 'config',
+    text: `expected key: value lines in YAML, or JSON (${reason}; ${source})`,
+  });
 }
 
 /** A scalar as it was written, so that `1e3` is no number here if it is none on the command line. */

@@ -1,6 +1,6 @@
-import type { Certificate, Config, Listener, ListenerTls } from './config.js';
+import type { Config, Listener, ListenerTls, TlsIdentity } from './config.js';
 import { type Endpoint, formatEndpoint, isLoopback } from './endpoint.js';
-import { readCertificate } from './pem.js';
+import { resolveIdentity } from './tls-identity.js';
 import type { Options } from './values.js';
 
 /** Where clients connect, and with which TLS. Throws ConfigError. */
@@ -11,30 +11,26 @@ export function resolveListeners(options: Options): Config['listeners'] {
   const loop = endpoints.find((endpoint) => reaches(options.values.upstream, endpoint));
   if (loop) throw options.unexpected('upstream', `another server than ourselves at ${formatEndpoint(loop)}`);
 
-  const certificate = readCertificate(options);
-  const listeners = endpoints.map((endpoint) => resolveListener(options, endpoint, certificate));
+  const identity = resolveIdentity(options);
+  const listeners = endpoints.map((endpoint) => resolveListener(options, endpoint, identity));
   return listeners as [Listener, ...Listener[]];
 }
 
-function resolveListener(
-  options: Options,
-  endpoint: Endpoint,
-  certificate: Certificate | undefined,
-): Listener {
+function resolveListener(options: Options, endpoint: Endpoint, identity: TlsIdentity | undefined): Listener {
   const { host, port } = endpoint;
-  return { host, port, tls: resolveTls(options, endpoint, certificate) };
+  return { host, port, tls: resolveTls(options, endpoint, identity) };
 }
 
 function resolveTls(
   options: Options,
   { host, secure }: Endpoint,
-  certificate: Certificate | undefined,
+  identity: TlsIdentity | undefined,
 ): ListenerTls {
   const allowPlaintext = options.values['allow-plaintext'];
-  if (certificate) {
+  if (identity) {
     return secure
-      ? { mode: 'implicit', certificate }
-      : { mode: 'starttls', required: !allowPlaintext, certificate };
+      ? { mode: 'implicit', ...identity }
+      : { mode: 'starttls', required: !allowPlaintext, ...identity };
   }
   if (secure) throw options.unexpected('listen', 'tls-cert and tls-key with imaps://');
   if (!allowPlaintext && !isLoopback(host)) {

@@ -53,15 +53,31 @@ export const OPTIONS = {
   },
   'tls-cert': {
     group: 'Clients',
-    describe: 'Certificate chain (PEM file) for imaps:// and for STARTTLS on imap://',
-    type: type.file,
+    describe:
+      'Certificate chain (PEM file) for imaps:// and for STARTTLS on imap://; repeatable: the client is shown the one for the name it asks for, else the first',
+    type: type.files,
     path: true,
+    list: true,
   },
   'tls-key': {
     group: 'Clients',
-    describe: 'Private key of the certificate (PEM file)',
+    describe: 'Private key of each certificate, in the same order (PEM file)',
+    type: type.files,
+    otherwise: 'in the file of the certificate',
+    path: true,
+    list: true,
+  },
+  'tls-client-ca': {
+    group: 'Clients',
+    describe: 'Ask clients for a certificate signed by one of these authorities (PEM file)',
     type: type.file,
     path: true,
+  },
+  'tls-client-auth': {
+    group: 'Clients',
+    describe: 'Whether a client may do without a certificate: optional or require',
+    type: type.choice(['optional', 'require']),
+    otherwise: 'require with --tls-client-ca',
   },
   'allow-plaintext': {
     group: 'Clients',

@@ -5,34 +5,49 @@ import type { Certificate } from './config.js';
 import { readText } from './read-text.js';
 import type { Options } from './values.js';
 
-/** Certificate and key of the listeners, if they are set. Throws ConfigError when TLS could not start with them. */
-export function readCertificate(options: Options): Certificate | undefined {
-  const { values, unexpected } = options;
-  const { 'tls-cert': chainFile, 'tls-key': keyFile } = values;
-  if (chainFile === undefined && keyFile === undefined) return undefined;
-  if (keyFile === undefined) throw unexpected('tls-cert', 'tls-key beside it');
-  if (chainFile === undefined) throw unexpected('tls-key', 'tls-cert beside it');
+/**
+ * The certificate of the listeners in the file at `chainPath`, and its key, which may be in the same file. Throws
+ * ConfigError when TLS could not start with them.
+ */
+export function readCertificate(
+  options: Options,
+  chainPath: string,
+  keyPath: string | undefined,
+): Certificate {
+  const badChain = (expected: string) => options.unexpected('tls-cert', expected, chainPath);
+  const badKey = (expected: string) =>
+    keyPath === undefined
+      ? badChain(`tls-key beside it, or ${expected} in the same file`)
+      : options.unexpected('tls-key', expected, keyPath);
 
-  const chain = readText(chainFile, (expected) => unexpected('tls-cert', expected));
-  const key = readText(keyFile, (expected) => unexpected('tls-key', expected));
-  const [own] = parseCertificates(chain) ?? [];
-  if (own === undefined) throw unexpected('tls-cert', 'a file of PEM certificates');
-  const privateKey = attempt(() => createPrivateKey(key));
-  if (privateKey === undefined) throw unexpected('tls-key', 'a PEM private key without a passphrase');
-  if (!own.checkPrivateKey(privateKey)) {
-    throw unexpected('tls-key', 'the key that fits the first certificate of tls-cert');
-  }
+  const text = readText(chainPath, badChain);
+  const keyText = keyPath === undefined ? text : readText(keyPath, badKey);
+  const certificates = parseCertificates(text);
+  const own = certificates?.[0];
+  if (own === undefined) throw badChain('a file of PEM certificates');
+  const privateKey = attempt(() => createPrivateKey(keyText));
+  if (privateKey === undefined) throw badKey('a PEM private key without a passphrase');
+  if (!own.checkPrivateKey(privateKey)) throw badKey('the key that fits the first certificate of tls-cert');
+  // Without the key that may stand between them.
+  const chain = certificates?.join('') ?? '';
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   // What the checks above let through and OpenSSL refuses: a key or digest below its security level.
   if (!attempt(() => createSecureContext({ cert: chain, key }))) {
-    throw unexpected('tls-cert', 'a certificate that OpenSSL accepts');
+    throw badChain('a certificate that OpenSSL accepts');
   }
-  return { chain, key: new Secret(key) };
+  const keyType = own.publicKey.asymmetricKeyType ?? '';
+  return { chain, key: new Secret(key), names: namesOf(own), keyType };
+}
+
+/** Names with a quote or a comma are no DNS names, and Node.js quotes the list's element then: they are passed over. */
+function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
+  return [...subjectAltName.matchAll(/(?<=^|, )DNS:([^", ]+)/g)].map(([, name = '']) => name.toLowerCase());
 }
 
 /** PEM text of at least one certificate, from the file at `path`. Throws ConfigError. */
 export function readAuthorities(
   options: Options,
-  key: 'upstream-ca' | 'submission-ca',
+  key: 'upstream-ca' | 'submission-ca' | 'tls-client-ca',
   path: string,
 ): string {
   const pem = readText(path, (expected) => options.unexpected(key, expected));

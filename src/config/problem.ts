@@ -8,16 +8,30 @@ export interface Setting {
   readonly source: string;
 }
 
+/** What is wrong, with which option, and where that was set. */
+export interface Problem {
+  readonly text: string;
+  readonly key?: string;
+  readonly source?: string;
+}
+
 /** The configuration cannot be used. `message` is one line for the operator, without a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    const { key, text, source } = problem;
+    super(`${key === undefined ? '' : `${key}: `}${text}${source === undefined ? '' : ` (${source})`}`);
+    this.problem = problem;
+  }
 }
 
 /** `key: expected this, given that (source)`. What a secret option was given is not shown. */
 export function unexpected(key: string, expected: string, setting?: Setting, secret = false): ConfigError {
-  if (setting === undefined) return new ConfigError(`${key}: expected ${expected}, given nothing`);
+  if (setting === undefined) return new ConfigError({ key, text: `expected ${expected}, given nothing` });
   const given = secret ? '[secret]' : shown(setting.text);
-  return new ConfigError(`${key}: expected ${expected}, given ${given} (${setting.source})`);
+  return new ConfigError({ key, text: `expected ${expected}, given ${given}`, source: setting.source });
 }
 
 function shown(text: Setting['text']): string {

@@ -79,13 +79,13 @@ function readFile(config: Setting | undefined): Settings {
     if (!isOption(key) || option(key).outside) {
       throw unknown(key, source, suggestion(key, IN_FILE));
     }
-    const isPath = option(key).path && typeof text === 'string' && text !== '';
-    settings.set(key, { text: isPath ? resolve(dirname(path), text) : text, source });
+    const beside = (name: string) => (option(key).path && name !== '' ? resolve(dirname(path), name) : name);
+    settings.set(key, { text: typeof text === 'string' ? beside(text) : text.map(beside), source });
   }
   return settings;
 }
 
 function unknown(word: string, source: string, similar: string | undefined): ConfigError {
   const hint = similar === undefined ? '' : `, did you mean ${similar}?`;
-  return new ConfigError(`${clean(word)}: unknown option${hint} (${clean(source)})`);
+  return new ConfigError({ key: clean(word), text: `unknown option${hint}`, source: clean(source) });
 }

@@ -28,6 +28,8 @@ export function word(expected: string) {
 
 export const file = word('a file name');
 
+export const files = z.array(file).min(1, { error: 'a file name' });
+
 export const onOff = z.stringbool({ error: 'true or false' });
 
 /** A whole number from 1 that a counter of ours can reach. */

@@ -15,8 +15,8 @@ export type Values = {
 /** The values with what is needed to complain about them. */
 export interface Options {
   readonly values: Values;
-  /** The error for an option that does not go with the others: names where it was set. */
-  unexpected(key: OptionKey, expected: string): ConfigError;
+  /** The error for an option that does not go with the others: names where it was set. `element`: of a list, the one. */
+  unexpected(key: OptionKey, expected: string, element?: string): ConfigError;
 }
 
 /** Understands each setting for itself. Throws ConfigError for the first that is not as expected. */
@@ -25,7 +25,11 @@ export function understand(settings: Settings): Options {
   const values = Object.fromEntries(OPTION_KEYS.map((key) => [key, valueFor(key, settingOf(key))]));
   return {
     values: values as Values,
-    unexpected: (key, expected) => unexpected(key, expected, settingOf(key), option(key).secret),
+    unexpected: (key, expected, element) => {
+      const setting = settingOf(key);
+      const shown = setting && element !== undefined ? { ...setting, text: element } : setting;
+      return unexpected(key, expected, shown, option(key).secret);
+    },
   };
 }
 

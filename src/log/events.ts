@@ -19,6 +19,17 @@ export interface Events {
   stopping: { readonly signal: string; readonly drainSeconds: number };
   stopped: Record<never, never>;
 
+  /** SIGHUP: the configuration was read again. Both lists name options. */
+  reloaded: { readonly applied: readonly string[]; readonly needsRestart: readonly string[] };
+  /** It cannot be used: all stays as it was. `text` is what is wrong with the option `key`, set in `source`. */
+  'reload-rejected': {
+    readonly text: string;
+    readonly key?: string | undefined;
+    readonly source?: string | undefined;
+  };
+  /** A certificate of ours, by its names; `days` are negative when it has expired. */
+  'certificate-expires': { readonly names: readonly string[]; readonly days: number };
+
   'session-opened': OfSession & {
     /** The client's address and port. */
     readonly address: string;
@@ -38,6 +49,8 @@ export interface Events {
     readonly bytesFromClient: number;
     readonly bytesToClient: number;
     readonly user?: string | undefined;
+    /** Whom the client's certificate, which was verified, names. */
+    readonly certificate?: string | undefined;
   };
   login: OfSession & { readonly user: string; readonly method: string; readonly address: string };
   /** The order of the fields is that in the line: fail2ban looks for the address before what a client may say. */
@@ -89,6 +102,9 @@ export const LEVEL_OF: { readonly [K in EventName]: Level } = {
   ready: 'info',
   stopping: 'info',
   stopped: 'info',
+  reloaded: 'info',
+  'reload-rejected': 'error',
+  'certificate-expires': 'warn',
   'session-opened': 'info',
   'session-refused': 'warn',
   'session-closed': 'info',

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { certificateName } from './client-certificate.js';
 import { readInPlace } from './in-place-reader.js';
 
 export interface LegListener {
@@ -20,6 +21,8 @@ export type PauseReason = 'congested' | 'held' | 'spool' | 'handshake';
 export class Leg {
   bytesRead = 0;
   bytesWritten = 0;
+  /** Whom the peer's certificate names, if it was verified. */
+  certificate: string | undefined;
   #socket: net.Socket;
   #listener: LegListener | undefined;
   #error: NodeJS.ErrnoException | undefined;
@@ -107,6 +110,8 @@ export class Leg {
 
   #attach(given: net.Socket): net.Socket {
     given.removeAllListeners('data').removeAllListeners('end');
+    // Now: a connection that is over does not tell any more.
+    this.certificate = certificateName(given);
     const socket =
       given instanceof TLSSocket
         ? given.on('data', this.#chunk)
@@ -122,6 +127,8 @@ export class Leg {
   }
 
   readonly #chunk = (octets: Buffer): void => {
+    // What whoever starts TLS looks at first. The octets are ours only until we return.
+    if (this.#upgrading) return void this.#socket.push(Buffer.from(octets));
     this.bytesRead += octets.length;
     this.#listener?.chunk(octets);
   };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
-import type tls from 'node:tls';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine } from '../imap/status.js';
 import type { Log } from '../log/logger.js';
@@ -13,6 +12,7 @@ import { Leg } from './leg.js';
 import { Session } from './session.js';
 import { type SessionDeadlines, sweepSession, type Watched, watch } from './session-deadlines.js';
 import { serveTls } from './tls.js';
+import type { TlsServer } from './tls-server.js';
 import { dialUpstream, type UpstreamOptions } from './upstream.js';
 import { type Dismissal, Visit } from './visit.js';
 
@@ -21,7 +21,8 @@ export interface ListenerOptions {
   readonly port: number;
   readonly tls:
     | { readonly mode: 'none' }
-    | { readonly mode: 'implicit' | 'starttls'; readonly context: tls.SecureContext };
+    /** `server` is asked for each handshake: certificates are renewed while the proxy runs. */
+    | { readonly mode: 'implicit' | 'starttls'; readonly server: () => TlsServer };
   readonly gate: GateOptions;
 }
 
@@ -157,6 +158,7 @@ export class Relay {
         bytesFromClient: client?.bytesRead ?? 0,
         bytesToClient: client?.bytesWritten ?? 0,
         user,
+        certificate: client?.certificate,
       });
 
     const client = await this.#clientLeg(socket, options, visit);
@@ -173,7 +175,7 @@ export class Relay {
     }
     const startTls =
       options.tls.mode === 'starttls'
-        ? { startTls: (plain: net.Socket) => serveTls(plain, contextOf(options), deadlines.handshakeMs) }
+        ? { startTls: (plain: net.Socket) => serveTls(plain, serverOf(options), deadlines.handshakeMs) }
         : {};
     const authenticated = (is: boolean): void => this.#admission.authenticated(visit, is);
     const what = { id, address, gate: options.gate, handler, log, authenticated, ...startTls };
@@ -197,7 +199,7 @@ export class Relay {
     signal.addEventListener('abort', giveUp);
     if (signal.aborted) giveUp();
     try {
-      return new Leg(await serveTls(socket, contextOf(options), this.#options.deadlines.handshakeMs));
+      return new Leg(await serveTls(socket, serverOf(options), this.#options.deadlines.handshakeMs));
     } catch (error) {
       return failed('client', error as NodeJS.ErrnoException);
     } finally {
@@ -206,9 +208,9 @@ export class Relay {
   }
 }
 
-function contextOf({ tls }: ListenerOptions): tls.SecureContext {
+function serverOf({ tls }: ListenerOptions): TlsServer {
   if (tls.mode === 'none') throw new Error('proxy: TLS on a listener without a certificate');
-  return tls.context;
+  return tls.server();
 }
 
 function listenerUrl({ host, tls }: ListenerOptions, port: number): string {

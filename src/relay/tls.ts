@@ -1,8 +1,16 @@
 import type net from 'node:net';
 import tls from 'node:tls';
+import { readAskedName } from './client-hello.js';
 import { TimeoutError } from './timeout-error.js';
+import type { TlsServer } from './tls-server.js';
 
 /** The only places where a connection becomes TLS. */
+
+/**
+ * What a client may ask for by ALPN. One that asks for something else is a browser that was sent here: its request must not
+ * be taken for IMAP (ALPACA, RFC 9325 §3.7). One that asks for nothing is served.
+ */
+const ALPN = ['imap'];
 
 /** What we check of a server that we dial. */
 export interface TlsClientOptions {
@@ -13,18 +21,74 @@ export interface TlsClientOptions {
   readonly insecure: boolean;
 }
 
-/** Serves TLS on an accepted connection, of which nothing may have been read beyond what was answered. */
-export function serveTls(
+/**
+ * Serves TLS on an accepted connection, of which nothing may have been read beyond what was answered. `authorized` says
+ * whether the client has a certificate that is verified; one that is not is refused.
+ */
+export async function serveTls(
   socket: net.Socket,
-  context: tls.SecureContext,
+  server: TlsServer,
   handshakeMs: number,
 ): Promise<tls.TLSSocket> {
+  const deadline = Date.now() + handshakeMs;
+  const name = server.byName ? await askedName(socket, handshakeMs) : undefined;
   const secured = new tls.TLSSocket(socket, {
     isServer: true,
-    secureContext: context,
-    minVersion: 'TLSv1.2',
-  } as tls.TLSSocketOptions);
-  return handshake(secured, 'secure', handshakeMs);
+    secureContext: server.context(name),
+    ALPNProtocols: ALPN,
+    requestCert: server.clientCertificate !== 'none',
+    rejectUnauthorized: server.clientCertificate === 'required',
+  });
+  await handshake(secured, 'secure', Math.max(1, deadline - Date.now()));
+  if (server.clientCertificate !== 'none') checkClient(secured, server.clientCertificate);
+  return secured;
+}
+
+/**
+ * Node.js lets every certificate pass in the handshake, and leaves the verdict to whoever asks for it afterwards; `tls.Server`
+ * would, but cannot be given a connection with a context of its own. No certificate is verdict enough for OpenSSL where a
+ * session is resumed.
+ */
+function checkClient(secured: tls.TLSSocket, expected: 'optional' | 'required'): void {
+  const handle = (secured as unknown as { _handle: { verifyError(): NodeJS.ErrnoException | null } })._handle;
+  const refusal = handle.verifyError();
+  const presented = secured.getPeerX509Certificate() !== undefined;
+  secured.authorized = presented && !refusal;
+  if (secured.authorized || (!presented && expected === 'optional')) return;
+  secured.on('error', () => {}).destroy();
+  throw codedError('client certificate refused', refusal?.code ?? 'NO_CLIENT_CERTIFICATE');
+}
+
+/** The name of the ClientHello, which the socket then has to read once more. */
+async function askedName(socket: net.Socket, timeoutMs: number): Promise<string | undefined> {
+  let received: Buffer = Buffer.alloc(0);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail(codedError('TLS handshake timed out', 'ETIMEDOUT')), timeoutMs);
+    const settle = (): void => {
+      clearTimeout(timer);
+      socket.removeListener('readable', read).removeListener('end', ended);
+      socket.removeListener('error', fail).removeListener('close', ended);
+    };
+    const fail = (error: Error): void => {
+      settle();
+      socket.on('error', () => {}).destroy();
+      reject(error);
+    };
+    const ended = (): void => fail(codedError('connection ended during the TLS handshake', 'ECONNRESET'));
+    const read = (): void => {
+      for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
+        received = Buffer.concat([received, chunk]);
+      }
+      const asked = readAskedName(received);
+      if (asked.kind === 'incomplete') return;
+      settle();
+      socket.unshift(received);
+      resolve(asked.name);
+    };
+    socket.on('readable', read).once('end', ended).once('error', fail).once('close', ended);
+    // One that read in place does not begin by itself.
+    socket.read(0);
+  });
 }
 
 /** Starts TLS on a dialed connection, of which nothing may have been read beyond the go-ahead. */

@@ -22,7 +22,22 @@ refuses([
     { flags: { listen: 'imaps://0.0.0.0:993', 'allow-plaintext': true } },
     'listen: expected tls-cert and tls-key with imaps://, given "imaps://0.0.0.0:993" (--listen)',
   ],
-  [{ flags: { 'tls-cert': 'c.pem' } }, 'tls-cert: expected tls-key beside it, given "c.pem" (--tls-cert)'],
+  [
+    { flags: { 'tls-cert': ['a.pem', 'b.pem'], 'tls-key': 'a.key' } },
+    'tls-key: expected 2 files, as tls-cert has, given "a.key" (--tls-key)',
+  ],
+  [
+    { file: 'tls-cert: a.pem', env: { IMAP_SEND_PROXY_TLS_KEY: '/a.key, /b.key' } },
+    'tls-key: expected one file, as tls-cert has, given "/a.key, /b.key" (environment IMAP_SEND_PROXY_TLS_KEY)',
+  ],
+  [
+    { flags: { 'tls-client-ca': 'ca.pem' } },
+    'tls-client-ca: expected tls-cert beside it, given "ca.pem" (--tls-client-ca)',
+  ],
+  [
+    { flags: { 'tls-client-auth': 'optional' } },
+    'tls-client-auth: expected tls-cert beside it, given "optional" (--tls-client-auth)',
+  ],
   [
     { env: { IMAP_SEND_PROXY_TLS_KEY: 'k.pem' } },
     'tls-key: expected tls-cert beside it, given "k.pem" (environment IMAP_SEND_PROXY_TLS_KEY)',

@@ -49,13 +49,14 @@ describe('listeners', () => {
       { ...certificate, listen: ['imap://[::1]:0', 'imaps://0.0.0.0:0'] },
       {},
     ).listeners;
-    const held = { chain: server.cert, key: new Secret(server.key) };
+    const held = { chain: server.cert, key: new Secret(server.key), names: ['localhost'], keyType: 'ec' };
+    const identity = { certificates: [held], clients: { kind: 'none' } };
     assert.deepEqual(listeners, [
-      { host: '::1', port: 0, tls: { mode: 'starttls', required: true, certificate: held } },
-      { host: '0.0.0.0', port: 0, tls: { mode: 'implicit', certificate: held } },
+      { host: '::1', port: 0, tls: { mode: 'starttls', required: true, ...identity } },
+      { host: '0.0.0.0', port: 0, tls: { mode: 'implicit', ...identity } },
     ]);
     assert.equal(
-      listeners[1]?.tls.mode === 'implicit' && listeners[1].tls.certificate.key.reveal(),
+      listeners[1]?.tls.mode === 'implicit' && listeners[1].tls.certificates[0].key.reveal(),
       server.key,
     );
   });

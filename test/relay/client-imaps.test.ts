@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import tls from 'node:tls';
+import type tls from 'node:tls';
 import { certificates } from '../support/certs.js';
 import { dial, type ImapPeer, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { type RunningProxy, startProxy } from '../support/proxy.js';
+import { serverOf } from '../support/tls-server.js';
 import { startRelay } from './bare-relay.js';
 import { closedSessions } from './session.js';
 
@@ -115,11 +116,10 @@ test('a client that stays in the handshake is let go when the proxy stops', asyn
 
 test('a client that stays in the handshake is let go in time', async (t) => {
   const peer = await startImapPeer();
-  const context = tls.createSecureContext({ cert: server.cert, key: server.key });
   const relay = await startRelay({
     upstream: { port: peer.port },
     deadlines: { handshakeMs: 30 },
-    tls: { mode: 'implicit', context },
+    tls: { mode: 'implicit', server: serverOf(server) },
   });
   t.after(async () => {
     await peer.close();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import tls from 'node:tls';
 import { certificates } from '../support/certs.js';
 import { type Cyrus, startCyrus } from '../support/cyrus.js';
 import { type Dovecot, startDovecot } from '../support/dovecot.js';
 import { dial, type PeerConnection } from '../support/imap-peer.js';
 import { startProxy } from '../support/proxy.js';
+import { serverOf } from '../support/tls-server.js';
 import { startRelay } from './bare-relay.js';
 import { closedSessions, type Flags } from './session.js';
 
@@ -106,11 +106,10 @@ describe('a client that asks Dovecot for much and reads nothing is let go', () =
       const large = `Subject: large\r\n\r\n${'x'.repeat(70)}\r\n`.repeat(300_000);
       await dovecot.deliver(dovecot.user, 'INBOX', large);
       const { ca, server } = await certificates();
-      const context = tls.createSecureContext({ cert: server.cert, key: server.key });
       const relay = await startRelay({
         upstream: { port: dovecot.port },
         deadlines: { writeMs: 300, lingerMs: 30 },
-        tls: mode === 'none' ? { mode } : { mode, context },
+        tls: mode === 'none' ? { mode } : { mode, server: serverOf(server) },
       });
       const client = await dial(relay.port, { ca: ca.cert });
       t.after(async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import tls from 'node:tls';
 import { certificates } from '../support/certs.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
+import { serverOf } from '../support/tls-server.js';
 import { type BareRelay, type BareRelayOptions, startRelay } from './bare-relay.js';
 import { barrier } from './sending.js';
 import { closedSessions } from './session.js';
@@ -231,10 +231,9 @@ describe('a connection that does not become a session', () => {
 
 test('a STARTTLS that the client does not go on with ends the session', async (t) => {
   const { server } = await certificates();
-  const context = tls.createSecureContext({ cert: server.cert, key: server.key });
   const { relay, client, upstream } = await relayed(t, {
     deadlines: { handshakeMs: 30 },
-    tls: { mode: 'starttls', context },
+    tls: { mode: 'starttls', server: serverOf(server) },
   });
   await upstream.send('* OK ready\r\n');
   await client.expect('* OK ready\r\n');

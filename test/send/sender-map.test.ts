@@ -244,9 +244,11 @@ describe('a map that cannot be used at the start', () => {
     const flags = { 'sender-policy': 'map', 'sender-map': file };
     assert.throws(
       () => loadConfig(flags, {}),
-      new ConfigError(
-        `sender-map: expected an address or @domain instead of "bert" in line 2, given "${file}" (--sender-map)`,
-      ),
+      new ConfigError({
+        key: 'sender-map',
+        text: `expected an address or @domain instead of "bert" in line 2, given "${file}"`,
+        source: '--sender-map',
+      }),
     );
   });
 });

@@ -40,7 +40,7 @@ const localNames = 'DNS:localhost,IP:127.0.0.1';
 
 async function make(): Promise<Certificates> {
   await ensure('openssl');
-  const { path } = scratchDirectory('certs');
+  const path = directory();
   const [ca, stranger] = await Promise.all([authority(path, 'ca'), authority(path, 'stranger')]);
   const [server, untrusted, expired, wrongName] = await Promise.all([
     issue(path, ca, { name: 'server', altNames: localNames, days: 2 }),
@@ -51,7 +51,26 @@ async function make(): Promise<Certificates> {
   return { ca, server, untrusted, expired, wrongName };
 }
 
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+let scratch: string | undefined;
+
+function directory(): string {
+  scratch ??= scratchDirectory('certs').path;
+  return scratch;
+}
+
+let issued = 0;
+
+/** One more of the known authority, for what only a few tests need. */
+export async function issueCertificate(request: Omit<Request, 'name'>): Promise<Certificate> {
+  const { ca } = await certificates();
+  return issue(directory(), ca, { ...request, name: `issued-${++issued}` });
+}
+
+const keys = {
+  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+  rsa: ['-newkey', 'rsa:2048', '-nodes'],
+};
+const newKey = keys.ec;
 
 async function authority(directory: string, name: string): Promise<Certificate> {
   const { certFile, keyFile } = files(directory, name);
@@ -66,13 +85,22 @@ interface Request {
   readonly altNames: string;
   /** Validity from now on; negative for one that has ended. */
   readonly days: number;
+  readonly key?: keyof typeof keys;
+  /** Common name; `test` unless given. */
+  readonly subject?: string;
+  readonly usage?: 'serverAuth' | 'clientAuth';
 }
 
 async function issue(directory: string, ca: Certificate, request: Request): Promise<Certificate> {
   const { certFile, keyFile } = files(directory, request.name);
   const [requestFile, extensionFile] = [`${certFile}.csr`, `${certFile}.ext`];
-  await writeFile(extensionFile, `subjectAltName=${request.altNames}\nextendedKeyUsage=serverAuth\n`);
-  await run('openssl', ['req', ...newKey, '-subj', '/CN=test', '-keyout', keyFile, '-out', requestFile]);
+  await writeFile(
+    extensionFile,
+    `subjectAltName=${request.altNames}\nextendedKeyUsage=${request.usage ?? 'serverAuth'}\n`,
+  );
+  const subject = ['-subj', `/CN=${request.subject ?? 'test'}`];
+  const own = keys[request.key ?? 'ec'];
+  await run('openssl', ['req', ...own, ...subject, '-keyout', keyFile, '-out', requestFile]);
   const signer = ['-CA', ca.certFile, '-CAkey', ca.keyFile, '-days', String(request.days)];
   const output = ['-extfile', extensionFile, '-out', certFile];
   await run('openssl', ['x509', '-req', '-in', requestFile, ...signer, ...output]);
