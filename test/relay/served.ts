@@ -16,6 +16,7 @@ export interface Served {
   /** The most that was resident since `resetPeak`. */
   peak(): number;
   resetPeak(): void;
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -52,6 +53,7 @@ export async function startServed(flags: Readonly<Record<string, string>>): Prom
     peak: () => status('VmHWM'),
     // proc_pid_clear_refs(5): 5 sets the peak to what is resident now.
     resetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
+    signal: (name) => void child.kill(name),
     stop: async () => {
       child.kill('SIGTERM');
       await closed;

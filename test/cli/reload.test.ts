@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startServed } from '../relay/served.js';
+import { type Certificate, certificates, issueCertificate } from '../support/certs.js';
+import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
+import { scratchDirectory } from '../support/scratch.js';
+
+const { ca, untrusted } = await certificates();
+const [old, renewed, forB] = await Promise.all([
+  issueCertificate({ altNames: 'DNS:localhost', days: 2, subject: 'old' }),
+  issueCertificate({ altNames: 'DNS:localhost', days: 2, subject: 'renewed' }),
+  issueCertificate({ altNames: 'DNS:b.test', days: 2, subject: 'b' }),
+]);
+
+interface Context {
+  after(cleanUp: () => Promise<void>): void;
+}
+
+/** `serve` with a config file and certificates that the test writes. */
+async function serving(t: Context) {
+  const files = scratchDirectory('reload');
+  const place = (name: string, { certFile, keyFile }: Certificate): void => {
+    copyFileSync(certFile, join(files.path, `${name}.pem`));
+    copyFileSync(keyFile, join(files.path, `${name}.key`));
+  };
+  const config = join(files.path, 'config.yaml');
+  const configure = (...lines: readonly string[]): void => writeFileSync(config, `${lines.join('\n')}\n`);
+  place('own', old);
+  configure('tls-cert: own.pem', 'tls-key: own.key');
+  const peer = await startImapPeer();
+  const served = await startServed({
+    config,
+    upstream: `imap://127.0.0.1:${peer.port}`,
+    'submission-auth': 'none',
+  });
+  t.after(async () => {
+    await served.stop();
+    await peer.close();
+    await files.remove();
+  });
+
+  const lines = () => served.output.trimEnd().split('\n');
+  /** The next line that it logs because of the signal, without level and time. */
+  const reload = async (): Promise<Record<string, unknown>> => {
+    const before = lines().filter((line) => line.includes('"reload')).length;
+    served.signal('SIGHUP');
+    for (let tries = 0; tries < 1_000; tries++) {
+      const found = lines().filter((line) => line.includes('"reload'))[before];
+      if (found !== undefined) {
+        const { level, time, ...fields } = JSON.parse(found);
+        return fields;
+      }
+      await delay(10);
+    }
+    throw new Error(`nothing was logged: ${served.output}`);
+  };
+  const open = async (servername = 'localhost') => {
+    const client = await dial(served.port, { ca: ca.cert, servername, checkServerIdentity: () => undefined });
+    const upstream = await peer.accept();
+    await upstream.send('* OK ready\r\n');
+    await client.expect('* OK ready\r\n');
+    return { client, upstream };
+  };
+  return { place, configure, reload, open, directory: files.path };
+}
+
+/** Whose certificate is shown. */
+async function secure(client: PeerConnection): Promise<unknown> {
+  await client.send('s STARTTLS\r\n');
+  await client.expectLine(/^s OK /);
+  return (await client.startTls()).getPeerCertificate().subject.CN;
+}
+
+test('SIGHUP: new handshakes show the new certificate, sessions go on', async (t) => {
+  const { place, reload, open } = await serving(t);
+  const [before, waiting] = [await open(), await open()];
+  assert.equal(await secure(before.client), 'old');
+
+  place('own', renewed);
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart: [] });
+  assert.equal(await secure(waiting.client), 'renewed');
+  assert.equal(await secure((await open()).client), 'renewed');
+  await before.client.send('a NOOP\r\n');
+  await before.upstream.expect('a NOOP\r\n');
+  await before.upstream.send('a OK\r\n');
+  await before.client.expect('a OK\r\n');
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: [], needsRestart: [] });
+});
+
+test('SIGHUP: another name is served as soon as the file has it, and no longer than that', async (t) => {
+  const { place, configure, reload, open } = await serving(t);
+  place('b', forB);
+  configure('tls-cert: [own.pem, b.pem]', 'tls-key: [own.key, b.key]');
+  await reload();
+  assert.equal(await secure((await open('b.test')).client), 'b');
+  assert.equal(await secure((await open()).client), 'old');
+  configure('tls-cert: own.pem', 'tls-key: own.key');
+  await reload();
+  assert.equal(await secure((await open('b.test')).client), 'old');
+});
+
+test('SIGHUP: what cannot be used changes nothing, and is named', async (t) => {
+  const { place, configure, reload, open, directory } = await serving(t);
+  const rejected = async (key: string, text: string, source: string): Promise<void> => {
+    const fields = await reload();
+    const shown = JSON.parse(JSON.stringify(fields).replaceAll(directory, '%'));
+    assert.deepEqual(shown, { event: 'reload-rejected', key, text, source });
+    assert.equal(await secure((await open()).client), 'old');
+  };
+  place('own', renewed);
+  writeFileSync(join(directory, 'own.key'), untrusted.key);
+  const unfit = 'expected the key that fits the first certificate of tls-cert, given "%/own.key"';
+  await rejected('tls-key', unfit, '%/config.yaml line 2');
+  place('own', renewed);
+  configure('tls-cert: own.pem', 'tls-key: own.key', 'log-levle: debug');
+  await rejected('log-levle', 'unknown option, did you mean log-level?', '%/config.yaml line 3');
+  configure('tls-cert: own.pem', 'tls-key: gone.key');
+  const gone = 'expected a readable file (no such file or directory), given "%/gone.key"';
+  await rejected('tls-key', gone, '%/config.yaml line 2');
+  configure('tls-cert: own.pem', 'tls-key: own.key');
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart: [] });
+});
+
+test('SIGHUP: what takes a restart is named, each time, and the rest applied', async (t) => {
+  const { place, configure, reload, open } = await serving(t);
+  place('own', renewed);
+  const next = [
+    'tls-cert: own.pem',
+    'tls-key: own.key',
+    'max-sessions: 1',
+    'log-level: warn',
+    'allow-plaintext: on',
+  ];
+  configure(...next);
+  const needsRestart = ['listen', 'limits', 'log'];
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart });
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: [], needsRestart });
+  const [one] = [await open(), await open()];
+  assert.equal(await secure(one.client), 'renewed');
+});
