@@ -84,7 +84,9 @@ function createClient(
   ca: string | Buffer | undefined,
   deadlineMs: number,
 ): Redis | Cluster {
-  const tls = target.tls ? { tls: ca === undefined ? {} : { ca } } : {};
+  // Said, not left to Node.js, whose environment can switch both off.
+  const checks = { minVersion: 'TLSv1.2', rejectUnauthorized: true } as const;
+  const tls = target.tls ? { tls: ca === undefined ? checks : { ...checks, ca } } : {};
   const options = {
     ...tls,
     ...(target.user !== undefined && { username: target.user }),

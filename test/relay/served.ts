@@ -20,18 +20,22 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export async function startServed(flags: Readonly<Record<string, string>>): Promise<Served> {
+export async function startServed(
+  flags: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const args = Object.entries({ listen: 'imap://127.0.0.1:0', ...flags }).map(
     ([key, value]) => `--${key}=${value}`,
   );
-  const child = spawn(process.execPath, [main, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [main, 'serve', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = onAbnormalExit(() => child.kill('SIGKILL'));
   let output = '';
   const closed = once(child, 'close');
   const ready = new Promise<number>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
-      const found = /"listeners":\["imap:\/\/127\.0\.0\.1:(\d+)"/.exec(output);
+      const found = /"listeners":\["imaps?:\/\/127\.0\.0\.1:(\d+)"/.exec(output);
       if (found !== null) resolve(Number(found[1]));
     };
     child.stdout.on('data', read);

@@ -84,7 +84,11 @@ function connectionOptions(
     secure: server.tls === 'implicit',
     requireTLS: server.tls === 'starttls-require',
     ignoreTLS: server.tls === 'never',
-    tls: { rejectUnauthorized: !server.insecure, ...(server.ca && { ca: [...server.ca] }) },
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: !server.insecure,
+      ...(server.ca && { ca: [...server.ca] }),
+    },
     name,
     greetingTimeout: timeouts.greeting,
     connectionTimeout: handshakeTimeout(timeouts),
