@@ -41,6 +41,8 @@ export async function serveTls(
   });
   await handshake(secured, 'secure', Math.max(1, deadline - Date.now()));
   if (server.clientCertificate !== 'none') checkClient(secured, server.clientCertificate);
+  // From an accepted socket, also a record that is broken later is heard of in this way alone: it would stay open for good.
+  secured.on('_tlsError', (error: Error) => void secured.destroy(error));
   return secured;
 }
 

@@ -118,6 +118,11 @@ export class PeerConnection {
     return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
   }
 
+  /** Between the records of TLS. */
+  sendInClear(octets: string): void {
+    this.#plain.write(octets);
+  }
+
   /** Waits for exactly these octets, and no others before them. */
   async expect(octets: string): Promise<void> {
     await this.#until(JSON.stringify(octets), () => this.ended || this.#received.length >= octets.length);
