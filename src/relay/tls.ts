@@ -41,8 +41,6 @@ export async function serveTls(
   });
   await handshake(secured, 'secure', Math.max(1, deadline - Date.now()));
   if (server.clientCertificate !== 'none') checkClient(secured, server.clientCertificate);
-  // From an accepted socket, also a record that is broken later is heard of in this way alone: it would stay open for good.
-  secured.on('_tlsError', (error: Error) => void secured.destroy(error));
   return secured;
 }
 
@@ -126,6 +124,8 @@ function handshake(
     const closed = (): void => fail(codedError('connection ended during the TLS handshake', 'ECONNRESET'));
     const done = (): void => {
       settle();
+      // A record that is broken later is told in the same way, and the socket left open, though nothing can come any more.
+      socket.on('_tlsError', (error: Error) => void socket.destroy(error));
       resolve(socket.pause());
     };
     const settle = (): void => {
