@@ -1,6 +1,6 @@
 import { Wire } from '../support/wire.js';
-import { inPieces } from './pieces.js';
-import type { Script, Step } from './script.js';
+import { Cutter, type Cutting, uncut } from './pieces.js';
+import { answerTo, type Script, type Step } from './script.js';
 
 /** A session as its client saw it, without commands that are for the proxy and their answers. */
 export interface Played {
@@ -16,9 +16,12 @@ export interface Stage {
   readonly user: string;
   /** It is the proxy that the client connects to. */
   readonly proxied: boolean;
-  /** The client sends in small pieces. */
-  readonly split: boolean;
+  /** How the client's octets are sent. */
+  readonly cutting: Cutting;
 }
+
+export const playDirectly = (script: Script, user: string, port: number): Promise<Played> =>
+  play(script, { port, serverPort: port, user, proxied: false, cutting: uncut });
 
 /** Plays the script to its end, which is the end of the connection. */
 export async function play(script: Script, stage: Stage): Promise<Played> {
@@ -26,11 +29,9 @@ export async function play(script: Script, stage: Stage): Promise<Played> {
   const sent: Buffer[] = [];
   const answers: string[] = [];
 
-  const transmit = async (text: string): Promise<void> => {
-    const octets = Buffer.from(text, 'latin1');
-    if (stage.split) await inPieces(octets, (piece) => wire.send(piece));
-    else wire.send(octets);
-  };
+  const cutter = new Cutter(stage.cutting);
+  const transmit = (text: string): Promise<void> =>
+    cutter.write(Buffer.from(text, 'latin1'), (piece) => wire.send(piece));
   const send = (text: string): Promise<void> => {
     sent.push(Buffer.from(text, 'latin1'));
     return transmit(text);
@@ -40,7 +41,7 @@ export async function play(script: Script, stage: Stage): Promise<Played> {
     const tag = text.slice(0, text.indexOf(' '));
     for (const part of awaitingParts(`${text}\r\n`)) {
       await send(part.octets);
-      const answer = await wire.until(part.last ? tagged(tag) : answered(tag));
+      const answer = await wire.until(part.last ? answerTo(tag) : answerOrContinuation(tag));
       if (!part.last && !/^\+[^\n]*\n$/m.test(answer)) return;
     }
   }
@@ -51,6 +52,10 @@ export async function play(script: Script, stage: Stage): Promise<Played> {
     if ('octets' in step) {
       await send(step.octets);
       await wire.until(step.until);
+    } else if ('last' in step) {
+      await send(step.last);
+      wire.end();
+      await wire.rest();
     } else if ('elsewhere' in step) {
       await converse(stage.serverPort, [
         `LOGIN ${stage.user} ${script.password}`,
@@ -60,7 +65,7 @@ export async function play(script: Script, stage: Stage): Promise<Played> {
     } else if (stage.proxied) {
       await transmit(`${step.toProxy}\r\n`);
       answers.push(step.answer);
-      await wire.until(tagged(step.answer.slice(0, step.answer.indexOf(' '))));
+      await wire.until(answerTo(step.answer.slice(0, step.answer.indexOf(' '))));
     }
   }
 
@@ -76,9 +81,8 @@ export async function play(script: Script, stage: Stage): Promise<Played> {
   }
 }
 
-const tagged = (tag: string): RegExp => new RegExp(`^${tag} (OK|NO|BAD)[^\\n]*\\n`, 'm');
-
-const answered = (tag: string): RegExp => new RegExp(`^(\\+|${tag} (OK|NO|BAD))[^\\n]*\\n`, 'm');
+const answerOrContinuation = (tag: string): RegExp =>
+  new RegExp(`^\\+[^\\n]*\\n|${answerTo(tag).source}`, 'm');
 
 /** The parts of a command that are sent one after the other, each but the last ending with a literal that waits for `+`. */
 function awaitingParts(command: string): { octets: string; last: boolean }[] {

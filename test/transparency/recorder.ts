@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { inPieces } from './pieces.js';
+import { Cutter, type Cutting } from './pieces.js';
 
 /** Stands between the proxy and the server, and writes down every octet of the one session. */
 export interface Recorder {
@@ -10,15 +10,15 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
-/** @param split passes the octets on in small pieces, in both directions. */
-export async function startRecorder(serverPort: number, split: boolean): Promise<Recorder> {
+/** @param cutting how the octets are passed on, in both directions. */
+export async function startRecorder(serverPort: number, cutting: Cutting): Promise<Recorder> {
   const [fromProxy, fromServer]: [Buffer[], Buffer[]] = [[], []];
   const sockets: Socket[] = [];
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (proxy) => {
     const server = connect({ port: serverPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     sockets.push(proxy, server);
-    relay(proxy, server, fromProxy, split);
-    relay(server, proxy, fromServer, split);
+    relay(proxy, server, fromProxy, new Cutter(cutting));
+    relay(server, proxy, fromServer, new Cutter(cutting));
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -33,14 +33,11 @@ export async function startRecorder(serverPort: number, split: boolean): Promise
   };
 }
 
-function relay(source: Socket, sink: Socket, record: Buffer[], split: boolean): void {
+function relay(source: Socket, sink: Socket, record: Buffer[], cutter: Cutter): void {
   let passedOn = Promise.resolve();
   source.on('data', (octets) => {
     record.push(octets);
-    passedOn = passedOn.then(async () => {
-      if (split) await inPieces(octets, (piece) => sink.write(piece));
-      else sink.write(octets);
-    });
+    passedOn = passedOn.then(() => cutter.write(octets, (piece) => sink.write(piece)));
   });
   source.on('end', () => passedOn.then(() => sink.end()));
   source.on('error', () => passedOn.then(() => sink.destroy()));

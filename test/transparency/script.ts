@@ -1,4 +1,4 @@
-/** A session as its client drives it; it begins at the greeting, and ends with BYE of the server or else with LOGOUT. */
+/** A session as its client drives it, from the greeting to BYE or the end of the stream; otherwise LOGOUT ends it. */
 export interface Script {
   readonly name: string;
   readonly password: string;
@@ -17,6 +17,8 @@ export type Step =
   | ((received: string) => string)
   /** Octets as they are, then what has to come before the next step. */
   | { readonly octets: string; readonly until: RegExp }
+  /** Octets, then the end of the client's stream; what the server still sends is awaited, and its end. */
+  | { readonly last: string }
   /** Another session of the same account, straight to the server. */
   | { readonly elsewhere: readonly string[] }
   /** A command that the proxy answers itself, and how; left out of a session without it. */
@@ -50,6 +52,16 @@ export const withPassword = (
   name: string,
   steps: (user: string) => readonly Step[],
 ): Script => ({ name, password, steps });
+
+/** The tagged response to a command. */
+export const answerTo = (tag: string): RegExp =>
+  new RegExp(`^${tag.replace(/[^\w ]/g, '\\$&')} (OK|NO|BAD)[^\\n]*\\n`, 'm');
+
+/** Commands in one segment; the tagged response to the last one is awaited. */
+export const segment = (...commands: readonly string[]): Step => {
+  const last = commands.at(-1) ?? '';
+  return octets(commands.map((each) => `${each}\r\n`).join(''), answerTo(last.slice(0, last.indexOf(' '))));
+};
 
 export const octets = (text: string, until: RegExp): Step => ({ octets: text, until });
 
