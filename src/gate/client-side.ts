@@ -27,8 +27,11 @@ export type ClientStep =
   | { readonly do: 'fail'; readonly violation: Violation };
 
 type State =
-  /** The next octet begins a command. */
-  | { readonly at: 'command' }
+  /**
+   * The next octet begins a command. `afterEmpty`: or goes on with one that upstream granted an empty literal and
+   * refused in one breath. Dovecot passes over the rest of its line, Cyrus reads a command there.
+   */
+  | { readonly at: 'command'; readonly afterEmpty?: true }
   /** Passing on a command, or a line that is none. `untouched`: upstream granted an empty literal, nothing came since. */
   | { readonly at: 'arguments'; readonly command: Command | undefined; readonly untouched?: true }
   /** A synchronizing literal was announced: upstream decides whether it comes (RFC 9051 §4.3). */
@@ -45,6 +48,8 @@ type State =
   | { readonly at: 'suspended' };
 
 const COMMAND: State = { at: 'command' };
+/** What is left of a line whose command was answered: no literal that it announces is asked for. */
+const REST: Command = { tag: '', name: '' };
 const MORE: ClientStep = { do: 'more' };
 const HOLD: ClientStep = { do: 'hold' };
 
@@ -66,7 +71,7 @@ export class ClientSide {
     if (offset === chunk.length) return MORE;
     switch (state.at) {
       case 'command':
-        return this.#open(chunk, offset);
+        return this.#open(chunk, offset, state.afterEmpty ? REST : undefined);
       case 'arguments':
         return this.#forward(chunk, offset, state.command, offset);
       case 'literal-asked':
@@ -115,7 +120,7 @@ export class ClientSide {
         if (state.command === command && !state.begun) this.#state = COMMAND;
         return;
       case 'arguments':
-        if (state.command === command && state.untouched) this.#state = COMMAND;
+        if (state.command === command && state.untouched) this.#state = { at: 'command', afterEmpty: true };
         return;
       default:
         return;
@@ -132,7 +137,7 @@ export class ClientSide {
     this.#state = COMMAND;
   }
 
-  #open(chunk: Buffer, offset: number): ClientStep {
+  #open(chunk: Buffer, offset: number, rest: Command | undefined): ClientStep {
     const opening = openLine(chunk, offset, this.#session);
     switch (opening.kind) {
       case 'more':
@@ -141,7 +146,7 @@ export class ClientSide {
         return HOLD;
       case 'untagged':
         this.#session.pipeline.tolerate(opening.word);
-        return this.#forward(chunk, offset, undefined, offset);
+        return this.#forward(chunk, offset, rest, offset);
       case 'sent':
         this.#session.pipeline.add(opening.command);
         return this.#forward(chunk, offset, opening.command, opening.argsAt);

@@ -125,6 +125,25 @@ export const literals: Readonly<Record<string, string>> = {
     S: * BAD Invalid tag
     S: b OK done
   `,
+  'Dovecot grants {0}, refuses it at once and passes over the rest of the line': text`
+    S: * PREAUTH ready
+    C: a APPEND {0}
+    S: + OK
+    S: a NO [CANNOT] Name is empty
+    C:  {5}
+    C: hello
+    S: hello BAD Invalid command name
+    C: b NOOP
+    S: b OK done
+  `,
+  'what would not wait in the rest of such a line is taken for nothing': text`
+    S: * PREAUTH ready
+    C: a APPEND {0}
+    S: + OK
+    S: a NO [CANNOT] Name is empty
+    C!  {5+}
+    = fail ambiguous-literal
+  `,
   'a granted {0} is the middle of its command': text`
     S: * PREAUTH ready
     C: a APPEND Drafts {0}
