@@ -5,6 +5,8 @@ export interface Script {
   readonly steps: (user: string) => readonly Step[];
   /** Servers that carry out several commands at a time answer in an order that depends on how the segments arrive. */
   readonly inAnyOrder?: boolean;
+  /** The server reads it differently in pieces: it is not cut. */
+  readonly uncut?: boolean;
 }
 
 export type Step =

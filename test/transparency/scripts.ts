@@ -1,11 +1,13 @@
 import type { Script } from './script.js';
 import { administration } from './scripts/administration.js';
 import { annotations } from './scripts/annotations.js';
+import { appending } from './scripts/appending.js';
 import { binary } from './scripts/binary.js';
 import { catenate } from './scripts/catenate.js';
 import { changes } from './scripts/changes.js';
 import { condstore } from './scripts/condstore.js';
 import { cyrus } from './scripts/cyrus.js';
+import { fetching } from './scripts/fetching.js';
 import { listing } from './scripts/listing.js';
 import { literals } from './scripts/literals.js';
 import { login } from './scripts/login.js';
@@ -13,14 +15,17 @@ import { mailboxes } from './scripts/mailboxes.js';
 import { messageData } from './scripts/message-data.js';
 import { moving } from './scripts/moving.js';
 import { multiappend } from './scripts/multiappend.js';
+import { names } from './scripts/names.js';
 import { notify } from './scripts/notify.js';
 import { odd } from './scripts/odd.js';
 import { reading } from './scripts/reading.js';
 import { rights } from './scripts/rights.js';
 import { searchResults } from './scripts/search-results.js';
+import { searches } from './scripts/searches.js';
 import { searching } from './scripts/searching.js';
 import { sessions } from './scripts/sessions.js';
 import { sorting } from './scripts/sorting.js';
+import { states } from './scripts/states.js';
 import { storing } from './scripts/storing.js';
 import { unoffered } from './scripts/unoffered.js';
 import { urls } from './scripts/urls.js';
@@ -52,4 +57,9 @@ export const scripts: readonly Script[] = [
   ...unoffered,
   ...urls,
   ...administration,
+  ...states,
+  ...searches,
+  ...names,
+  ...fetching,
+  ...appending,
 ];

@@ -48,7 +48,11 @@ export function transparency(
         const [direct, whole, split] = await Promise.all([
           playDirectly(script, account.user, first.port),
           playThroughProxy(script, { user: account.user, serverPort: second.port, cutting: uncut }),
-          playThroughProxy(script, { user: account.user, serverPort: third.port, cutting: oddly }),
+          playThroughProxy(script, {
+            user: account.user,
+            serverPort: third.port,
+            cutting: script.uncut ? uncut : oddly,
+          }),
         ]);
         const comparable = (received: Buffer): string => {
           const text = withoutVolatile(received);

@@ -2,6 +2,7 @@
 const RULES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['how long a command took, in Dovecot', / \(\d+\.\d{3} \+ \d+\.\d{3}(?: \+ \d+\.\d{3})? secs\)/g],
   ['how long a command took, in Cyrus', /(?<= \((?:\d+ msgs in )?)\d+\.\d{3}(?= secs?\b)/g],
+  ['when an error was logged, in Dovecot', /(?<=Refer to server log for more information\. )\[[^\]]*\]/g],
   ['when a mailbox was made', /(?<=\bUIDVALIDITY )\d+|(?<=\[(?:APPENDUID|COPYUID) )\d+/g],
   ['the name of a session, in Cyrus', /(?<=\bSESSIONID=)<[^>]*>/g],
   [

@@ -1,0 +1,113 @@
+import { literal, type Script, selected } from '../script.js';
+
+const ITEMS = [
+  'ENVELOPE',
+  'FLAGS',
+  'INTERNALDATE',
+  'RFC822.SIZE',
+  'UID',
+  'BODY',
+  'BODYSTRUCTURE',
+  'RFC822',
+  'RFC822.HEADER',
+  'RFC822.TEXT',
+  'BODY[]',
+  'BODY[HEADER]',
+  'BODY[TEXT]',
+  'BODY[1]',
+  'BODY[1.MIME]',
+  'BODY[2.HEADER]',
+  'BODY[2.1]',
+  'BODY[HEADER.FIELDS (Subject)]',
+  'BODY[HEADER.FIELDS.NOT (Subject)]',
+  'BODY[2.HEADER.FIELDS (Subject From)]',
+  'BODY[2.HEADER.FIELDS.NOT (From)]',
+];
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+const each = (make: (item: string) => string): string[] =>
+  ITEMS.map((item, at) => `${letters[at]} ${make(item)}`);
+
+export const fetching: readonly Script[] = [
+  selected('FETCH of each item alone, from all messages', [
+    ...each((item) => `FETCH 1:* ${item.replace('[', '.PEEK[')}`),
+    'z FETCH 1:* FLAGS',
+  ]),
+  selected('UID FETCH of each item alone, which marks what it reads', [
+    ...each((item) => `UID FETCH 2:3 (${item})`),
+    'z FETCH 1:* FLAGS',
+  ]),
+  selected('FETCH of all items at once, in lower case', [
+    `a fetch 1:* (${ITEMS.join(' ').toLowerCase()})`,
+    `b fetch 2 (${ITEMS.toReversed().join(' ')})`,
+  ]),
+  selected('FETCH of partial bodies', [
+    'a FETCH 1:* BODY.PEEK[]<0.0>',
+    'b FETCH 1:* BODY.PEEK[]<0.1>',
+    'c FETCH 1:* BODY.PEEK[]<10.20>',
+    'd FETCH 4 BODY.PEEK[TEXT]<2.40>',
+    'e FETCH 4 (BODY.PEEK[TEXT]<0.5> BODY.PEEK[TEXT]<5.5>)',
+    'f FETCH 2 BODY.PEEK[1]<3.4294967295>',
+    'g FETCH 1 BODY.PEEK[]<4294967295.1>',
+    'h FETCH 2 BODY.PEEK[HEADER]<0.17>',
+    'i FETCH 2 BODY.PEEK[HEADER.FIELDS (SUBJECT)]<3.4>',
+  ]),
+  selected('FETCH of partial bodies that are none', [
+    'a FETCH 1 BODY.PEEK[]<>',
+    'b FETCH 1 BODY.PEEK[]<1>',
+    'c FETCH 1 BODY.PEEK[]<x.y>',
+    'd FETCH 1 BODY.PEEK[]<-1.5>',
+    'e FETCH 1 BODY.PEEK[]<0.99999999999999999999>',
+    'f FETCH 1 BODY.PEEK[]<5',
+    'g NOOP',
+  ]),
+  selected('FETCH of header fields by odd names', [
+    'a FETCH 1:* BODY.PEEK[HEADER.FIELDS (X-NONE)]',
+    'b FETCH 1:* BODY.PEEK[HEADER.FIELDS ("Subject {5}" subject)]',
+    'c FETCH 1 BODY.PEEK[HEADER.FIELDS ()]',
+    'd FETCH 1 BODY.PEEK[HEADER.FIELDS]',
+    `e FETCH 1 (FLAGS BODY.PEEK[HEADER.FIELDS (${literal('to')} ${literal('x {3}', '{n+}')} from)] UID)`,
+    `f FETCH 1:* BODY.PEEK[HEADER.FIELDS.NOT (${literal('subject')})]`,
+    `g UID FETCH 1 BODY.PEEK[HEADER.FIELDS (${literal('f SEND 1\r\nx')})]`,
+    'h NOOP',
+  ]),
+  selected('FETCH of sections that are not there', [
+    'a FETCH 1 BODY.PEEK[2]',
+    'b FETCH 1 BODY.PEEK[1.1]',
+    'c FETCH 1 BODY.PEEK[1.HEADER]',
+    'd FETCH 2 BODY.PEEK[2.1.1]',
+    'e FETCH 2 BODY.PEEK[0]',
+    'f FETCH 2 BODY.PEEK[2.BOGUS]',
+    'g FETCH 2 BODY.PEEK[MIME]',
+    'h FETCH 2 BODY.PEEK[99999999999]',
+  ]),
+  selected('FETCH of sequence sets in all forms', [
+    'a FETCH 1 UID',
+    'b FETCH 5:1 UID',
+    'c FETCH *:3 UID',
+    'd FETCH 1,1,1 UID',
+    'e FETCH 1:2,2:3,* UID',
+    'f UID FETCH 4:* FLAGS',
+    'g UID FETCH 100:* FLAGS',
+    'h UID FETCH 100:200 FLAGS',
+    'i UID FETCH 4294967295 FLAGS',
+    'j UID FETCH 1:4294967295 UID',
+  ]),
+  selected('FETCH of sequence sets that are none', [
+    'a FETCH 0:* UID',
+    'b FETCH 1: UID',
+    'c FETCH ,1 UID',
+    'd FETCH 1,,2 UID',
+    'e FETCH 4294967296 UID',
+    'f FETCH -1 UID',
+    'g FETCH "1" UID',
+    'h NOOP',
+  ]),
+  selected('FETCH of sets and items that come as literals', [
+    `a FETCH ${literal('1')} UID`,
+    `b FETCH 1 ${literal('FLAGS')}`,
+    `c FETCH 1 (${literal('FLAGS')} UID)`,
+    `d FETCH 1 BODY.PEEK[${literal('TEXT')}]`,
+    'e NOOP',
+  ]),
+];
