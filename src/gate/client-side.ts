@@ -1,3 +1,4 @@
+import { readCommandHead } from '../imap/command.js';
 import { type Frame, Framer } from '../imap/framer.js';
 import { LineScan } from '../imap/line-scan.js';
 import type { LiteralMark } from '../imap/literal.js';
@@ -130,6 +131,21 @@ export class ClientSide {
   /** Upstream sent BAD for a line without a tag. */
   untaggedBad(): void {
     if (this.#state.at === 'literal-asked' && this.#state.command === undefined) this.#state = COMMAND;
+  }
+
+  /**
+   * The client sends nothing more, and `left` goes upstream undecided. Where a command began there, its answer may come:
+   * to Cyrus the end of the stream is the end of a line.
+   */
+  ended(left: Buffer): void {
+    if (this.#state.at !== 'command' || left.length === 0) return;
+    const { pipeline } = this.#session;
+    const head = readCommandHead(Buffer.concat([left, Buffer.from('\n')]), 0);
+    if (head.kind === 'command' && pipeline.find(head.tag) === undefined) {
+      pipeline.add({ tag: head.tag, name: head.name });
+    } else if (head.kind === 'untagged') {
+      pipeline.tolerate(head.word);
+    }
   }
 
   /** The taken command, or STARTTLS, is done. */

@@ -23,6 +23,11 @@ export class Gate {
     return this.#client.next(chunk, offset);
   }
 
+  /** The client's stream ended; `left` of it was not decided about, and goes upstream as it is. */
+  clientEnded(left: Buffer): void {
+    this.#client.ended(left);
+  }
+
   server(chunk: Buffer, offset: number): ServerStep {
     return this.#server.next(chunk, offset);
   }

@@ -40,6 +40,15 @@ export class ClientFlow {
     this.#stopped = true;
   }
 
+  /** The client sends nothing more; `left` is what was not decided about. */
+  end(left: Buffer): void {
+    if (!this.#held && !this.#stopped) {
+      this.#gate.clientEnded(left);
+      this.#upstream.write(left);
+    }
+    this.#stopped = true;
+  }
+
   /** Returns how many of the octets are done with. */
   decide(octets: Buffer): number {
     let from = 0;

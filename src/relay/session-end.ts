@@ -160,8 +160,7 @@ export class SessionEnd {
       }
     }
     if (!this.#clientEnded || (clientFlow.held && !this.#clientClosed)) return;
-    if (!clientFlow.held && !clientFlow.stopped) upstream.write(fromClient.rest);
-    clientFlow.stop();
+    clientFlow.end(fromClient.rest);
     upstream.end();
   }
 

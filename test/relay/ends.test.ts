@@ -101,6 +101,30 @@ describe('an end delivers first', () => {
     await upstream.expectEnd();
   });
 
+  test('the answer to it, where upstream takes the end for that of a line', async (t) => {
+    const { client, upstream, play } = await scriptedSession(t);
+    await play(...LOGGED_IN);
+    await client.send('b NOOP');
+    client.end();
+    await upstream.expect('b NOOP');
+    await upstream.send('b OK\r\n');
+    upstream.end();
+    await client.expect('b OK\r\n');
+    await client.expectEnd();
+  });
+
+  test('the refusal of what is no command', async (t) => {
+    const { client, upstream, play } = await scriptedSession(t);
+    await play(...LOGGED_IN);
+    await client.send('b');
+    client.end();
+    await upstream.expect('b');
+    await upstream.send('b BAD\r\n');
+    upstream.end();
+    await client.expect('b BAD\r\n');
+    await client.expectEnd();
+  });
+
   test('what of upstream was not decided yet', async (t) => {
     const { client, upstream, play } = await scriptedSession(t);
     await play(...LOGGED_IN);
