@@ -2,23 +2,30 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Writes the password database of Cyrus SASL, which Cyrus and Postfix read. A user is `name@realm`; the names
- * of one without realm are looked up in the realm of the server's own name.
+ * Writes the password database of Cyrus SASL, which Cyrus and Postfix read, as saslpasswd2(8) would; that takes a process
+ * for each account. A user is `name@realm`.
  */
 export async function writeSasldb(
   file: string,
   accounts: readonly { readonly user: string; readonly password: string }[],
 ): Promise<void> {
-  for (const { user, password } of accounts) {
+  const records = accounts.flatMap(({ user, password }) => {
     const at = user.lastIndexOf('@');
-    const identity = at < 0 ? [user] : ['-u', user.slice(at + 1), user.slice(0, at)];
-    // -p takes the password from standard input: as an argument it would be seen by everybody.
-    const program = spawn('saslpasswd2', ['-p', '-c', '-f', file, ...identity], {
-      env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    program.stdin.end(password);
-    const [code] = await once(program, 'close');
-    if (code !== 0) throw new Error(`saslpasswd2 ended with ${code}`);
-  }
+    return [`${user.slice(0, at)}\0${user.slice(at + 1)}\0userPassword`, password];
+  });
+  // The format of db_dump(1). Passwords go through standard input: as arguments they would be seen by everybody.
+  const dump = [
+    'VERSION=3',
+    'format=bytevalue',
+    'type=hash',
+    'HEADER=END',
+    ...records.map(hexLine),
+    'DATA=END',
+  ];
+  const program = spawn('db_load', [file], { stdio: ['pipe', 'ignore', 'inherit'] });
+  program.stdin.end(dump.map((line) => `${line}\n`).join(''));
+  const [code] = await once(program, 'close');
+  if (code !== 0) throw new Error(`db_load ended with ${code}`);
 }
+
+const hexLine = (text: string): string => ` ${Buffer.from(text, 'utf8').toString('hex')}`;
