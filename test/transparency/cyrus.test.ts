@@ -1,4 +1,5 @@
 import { startCyrus } from '../support/cyrus.js';
+import { closings, cyrusClosings } from './fail-closed.js';
 import { administrator } from './scripts/administration.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
@@ -13,4 +14,7 @@ maxmessagesize: 200000
 admins: ${administrator.user}
 `;
 
-transparency('Cyrus', (accounts) => startCyrus({ accounts: [...accounts, administrator], extra }), scripts);
+transparency('Cyrus', (accounts) => startCyrus({ accounts: [...accounts, administrator], extra }), scripts, [
+  ...closings,
+  ...cyrusClosings,
+]);

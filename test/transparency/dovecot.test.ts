@@ -1,4 +1,5 @@
 import { startDovecot } from '../support/dovecot.js';
+import { closings, dovecotClosings } from './fail-closed.js';
 import { administrator } from './scripts/administration.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
@@ -24,4 +25,5 @@ transparency(
   'Dovecot',
   (accounts) => startDovecot({ accounts: [...accounts, administrator], extra }),
   scripts,
+  [...closings, ...dovecotClosings],
 );

@@ -6,6 +6,8 @@ import { answerTo, type Script, type Step } from './script.js';
 export interface Played {
   readonly sent: Buffer;
   readonly received: Buffer;
+  /** The server ended the session: what was sent last may not have reached it. */
+  readonly hungUp: boolean;
 }
 
 export interface Stage {
@@ -81,9 +83,10 @@ export async function play(script: Script, stage: Stage): Promise<Played> {
         if (!wire.ended) throw error;
       });
     }
-    if (!isOver()) await command('bye LOGOUT');
+    const hungUp = isOver();
+    if (!hungUp) await command('bye LOGOUT');
     await wire.rest();
-    return { sent: Buffer.concat(sent), received: without(answers, wire.received) };
+    return { sent: Buffer.concat(sent), received: without(answers, wire.received), hungUp };
   } finally {
     wire.close();
   }

@@ -9,6 +9,11 @@ export interface Script {
   readonly uncut?: boolean;
 }
 
+/** A session that the proxy ends, with this `* BYE`. */
+export interface FailClosed extends Script {
+  readonly bye: string;
+}
+
 export type Step =
   /**
    * A command, from its tag on, without the last CRLF. Octets behind `{n}` CRLF wait for `+`, and are not sent if the
@@ -47,6 +52,17 @@ export const selected = (name: string, steps: readonly Step[]): Script =>
 export const pipelined = (name: string, text: string, until: RegExp): Script => ({
   ...selected(name, [octets(text, until)]),
   inAnyOrder: true,
+});
+
+/** The proxy ends the session in the last step. */
+export const failClosed = (name: string, bye: string, steps: readonly Step[]): FailClosed => ({
+  ...selected(name, steps),
+  bye,
+});
+
+export const failClosedBeforeLogin = (name: string, bye: string, steps: readonly Step[]): FailClosed => ({
+  ...connected(name, steps),
+  bye,
 });
 
 export const withPassword = (

@@ -2,15 +2,20 @@ import type { Script } from './script.js';
 import { administration } from './scripts/administration.js';
 import { annotations } from './scripts/annotations.js';
 import { appending } from './scripts/appending.js';
+import { authenticating } from './scripts/authenticating.js';
 import { binary } from './scripts/binary.js';
 import { catenate } from './scripts/catenate.js';
 import { changes } from './scripts/changes.js';
 import { condstore } from './scripts/condstore.js';
 import { cyrus } from './scripts/cyrus.js';
+import { endings } from './scripts/endings.js';
 import { fetching } from './scripts/fetching.js';
+import { idling } from './scripts/idling.js';
+import { lines } from './scripts/lines.js';
 import { listing } from './scripts/listing.js';
 import { literals } from './scripts/literals.js';
 import { login } from './scripts/login.js';
+import { long } from './scripts/long.js';
 import { mailboxes } from './scripts/mailboxes.js';
 import { messageData } from './scripts/message-data.js';
 import { moving } from './scripts/moving.js';
@@ -23,7 +28,9 @@ import { rights } from './scripts/rights.js';
 import { searchResults } from './scripts/search-results.js';
 import { searches } from './scripts/searches.js';
 import { searching } from './scripts/searching.js';
+import { segments } from './scripts/segments.js';
 import { sessions } from './scripts/sessions.js';
+import { smuggling } from './scripts/smuggling.js';
 import { sorting } from './scripts/sorting.js';
 import { states } from './scripts/states.js';
 import { storing } from './scripts/storing.js';
@@ -58,6 +65,13 @@ export const scripts: readonly Script[] = [
   ...urls,
   ...administration,
   ...states,
+  ...endings,
+  ...segments,
+  ...long,
+  ...lines,
+  ...smuggling,
+  ...idling,
+  ...authenticating,
   ...searches,
   ...names,
   ...fetching,

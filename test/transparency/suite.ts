@@ -5,8 +5,8 @@ import { asProxied } from './differences.js';
 import { fillMailbox } from './mailbox.js';
 import { oddly, uncut } from './pieces.js';
 import { playDirectly } from './player.js';
-import { playThroughProxy } from './proxied.js';
-import type { Script } from './script.js';
+import { playThroughProxy, playUntilClosed } from './proxied.js';
+import type { FailClosed, Script } from './script.js';
 import { withoutVolatile } from './volatile.js';
 
 type Account = { readonly user: string; readonly password: string };
@@ -15,7 +15,7 @@ type Account = { readonly user: string; readonly password: string };
 const CONCURRENCY = 4;
 
 /** Scripts that there have to be. */
-const LEAST = 62;
+const LEAST = 150;
 
 /**
  * Plays each script three times at once, against equal servers with equal mailboxes: without the proxy, through it, and
@@ -25,9 +25,13 @@ export function transparency(
   name: string,
   start: (accounts: readonly Account[]) => Promise<Service>,
   scripts: readonly Script[],
+  closings: readonly FailClosed[],
 ): void {
   describe(`${name}, through the proxy as without it`, { concurrency: CONCURRENCY }, () => {
-    const accounts = scripts.map(({ password }, index) => ({ user: `s${index}@example.org`, password }));
+    const accounts = [...scripts, ...closings].map(({ password }, index) => ({
+      user: `s${index}@example.org`,
+      password,
+    }));
     let servers: Service[] = [];
     before(async () => {
       servers = await Promise.all([start(accounts), start(accounts), start(accounts)]);
@@ -38,6 +42,16 @@ export function transparency(
       assert.ok(scripts.length >= LEAST);
       assert.equal(new Set(scripts.map((script) => script.name)).size, scripts.length, 'two of one name');
     });
+
+    for (const [index, script] of closings.entries()) {
+      test(`ends a session: ${script.name}`, async () => {
+        const { user, password } = accounts[scripts.length + index] as Account;
+        const { port } = servers[index % servers.length] as Service;
+        await fillMailbox(port, user, password);
+        const cutting = index % 2 === 0 ? uncut : oddly;
+        await playUntilClosed(script, { user, serverPort: port, cutting });
+      });
+    }
 
     for (const [index, script] of scripts.entries()) {
       test(script.name, async () => {

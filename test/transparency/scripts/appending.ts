@@ -10,7 +10,6 @@ export const appending: readonly Script[] = [
     `b APPEND Drafts (\\seen \\ANSWERED \\Flagged \\Deleted \\Draft) ${literal(message)}`,
     `c APPEND Drafts ($Forwarded keyword $MDNSent NonJunk) ${literal(message, '{n+}')}`,
     `f APPEND Drafts (\\Recent) ${literal(message)}`,
-    `g APPEND Drafts (${literal('keyword')}) ${literal(message)}`,
     ...readBack,
   ]),
   loggedIn('APPEND with dates in all forms', [
