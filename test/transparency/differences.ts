@@ -1,30 +1,22 @@
-/**
- * What a proxy without a certificate and with `--submission-auth user` takes out of capability lists; its own SEND comes
- * last. Nothing else may differ.
- */
-const REMOVED = new Set([
-  'STARTTLS',
-  'LOGINDISABLED',
-  'COMPRESS=DEFLATE',
-  'UIDONLY',
-  'LOGIN-REFERRALS',
-  'MAILBOX-REFERRALS',
-  'AUTH=GSSAPI',
-  'AUTH=GSS-SPNEGO',
-  'AUTH=NTLM',
-  'AUTH=DIGEST-MD5',
-  'AUTH=CRAM-MD5',
-  'AUTH=EXTERNAL',
-  'AUTH=ANONYMOUS',
-]);
+import { ADDED, type Circumstance, matches, REMOVED } from './document.js';
 
-/** What the client has to see of a server's octets. */
+/** Of a proxy without a certificate, with `--submission-auth user`. */
+const HERE: ReadonlySet<Circumstance> = new Set(['always', 'replayLogin']);
+
+/** A capability list, its tokens separated by blanks, as docs/transparency.md says that the client gets it. */
+export function documented(list: string, circumstances: ReadonlySet<Circumstance> = HERE): string {
+  const removed = REMOVED.filter(({ when }) => circumstances.has(when));
+  const kept = list.split(' ').filter((token) => !removed.some((rule) => matches(rule, token)));
+  const added = ADDED.filter(({ when }) => circumstances.has(when)).map(({ name }) => name);
+  return [...kept, ...added].join(' ');
+}
+
+/** What the client has to see of a server's octets: nothing but what the page lists may differ. */
 export function asProxied(fromServer: Buffer): Buffer {
   const changed = responses(fromServer.toString('latin1')).map((response) => {
     const [, before, list, after] = CAPABILITIES.exec(response) ?? [];
     if (before === undefined || list === undefined) return response;
-    const kept = list.split(' ').filter((token) => !REMOVED.has(token) && !token.startsWith('AUTH=SCRAM-'));
-    return `${before}${[...kept, 'SEND'].join(' ')}${after}`;
+    return `${before}${documented(list)}${after}`;
   });
   return Buffer.from(changed.join(''), 'latin1');
 }
