@@ -48,11 +48,7 @@ const session = selected('', [
   'g2 CREATE "x {5}"',
   `g3 SELECT ${literal('x {5}')}`,
   'g4 SELECT "no such {5}"',
-  segment(
-    'h1 SELECT Drafts',
-    `h2 SEARCH TEXT ${literal('SEND', '{n+}')}`,
-    'h3 FETCH 2 (UID BODY.PEEK[TEXT])',
-  ),
+  segment('h1 UNSELECT', 'h2 SELECT Drafts', 'h3 NOOP'),
   'h4 BOGUS {5',
   'h5 STATUS INBOX (MESSAGES UNSEEN)',
 ]);

@@ -7,9 +7,9 @@ export const uncut: Cutting = function* () {
   for (;;) yield Number.POSITIVE_INFINITY;
 };
 
-/** Odd lengths, so that line ends, literal marks and tags are cut everywhere over a few commands. */
+/** Odd lengths, so that line ends, literal marks and tags are cut everywhere; one grows, as bodies may be large. */
 export const oddly: Cutting = function* () {
-  for (;;) yield* [1, 2, 1, 7, 3, 1, 31, 5, 1, 2, 257];
+  for (let round = 1; ; round++) yield* [1, 2, 1, 7, 3, 1, 31, 5, 1, 2, 101 * round];
 };
 
 /** Cuts before octet `offset` of the stream, and at each multiple of `distance` from there. */

@@ -49,10 +49,10 @@ export const loggedIn = (name: string, steps: readonly Step[]): Script => ({
 export const selected = (name: string, steps: readonly Step[]): Script =>
   loggedIn(name, ['select SELECT INBOX', ...steps]);
 
-export const pipelined = (name: string, text: string, until: RegExp): Script => ({
-  ...selected(name, [octets(text, until)]),
-  inAnyOrder: true,
-});
+export const inAnyOrder = (script: Script): Script => ({ ...script, inAnyOrder: true });
+
+export const pipelined = (name: string, text: string, until: RegExp): Script =>
+  inAnyOrder(selected(name, [octets(text, until)]));
 
 /** The proxy ends the session in the last step. */
 export const failClosed = (name: string, bye: string, steps: readonly Step[]): FailClosed => ({

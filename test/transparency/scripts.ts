@@ -6,10 +6,12 @@ import { authenticating } from './scripts/authenticating.js';
 import { binary } from './scripts/binary.js';
 import { catenate } from './scripts/catenate.js';
 import { changes } from './scripts/changes.js';
+import { changing } from './scripts/changing.js';
 import { condstore } from './scripts/condstore.js';
 import { cyrus } from './scripts/cyrus.js';
 import { endings } from './scripts/endings.js';
 import { fetching } from './scripts/fetching.js';
+import { hardMessages } from './scripts/hard-messages.js';
 import { idling } from './scripts/idling.js';
 import { lines } from './scripts/lines.js';
 import { listing } from './scripts/listing.js';
@@ -65,6 +67,8 @@ export const scripts: readonly Script[] = [
   ...urls,
   ...administration,
   ...states,
+  ...hardMessages,
+  ...changing,
   ...endings,
   ...segments,
   ...long,

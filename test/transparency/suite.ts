@@ -12,7 +12,7 @@ import { withoutVolatile } from './volatile.js';
 type Account = { readonly user: string; readonly password: string };
 
 /** Scripts at a time: most of the time they wait for a server. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 6;
 
 /** Scripts that there have to be. */
 const LEAST = 150;

@@ -1,4 +1,4 @@
-import { answerTo, loggedIn, octets, type Script, selected } from '../script.js';
+import { answerTo, inAnyOrder, loggedIn, octets, type Script, selected } from '../script.js';
 
 const continuation = /^\+[^\n]*\n/m;
 
@@ -41,10 +41,12 @@ export const idling: readonly Script[] = [
     octets('DONE\r\nb idle\r\n', /^(\+|\S+ BAD)[^\n]*\n/m),
     octets('done\r\nc NOOP\r\n', answerTo('c')),
   ]),
-  selected('IDLE behind commands in the same segment, and commands behind DONE', [
-    octets('a FETCH 1:* FLAGS\r\nb IDLE\r\n', continuation),
-    octets('DONE\r\nc FETCH 1:* UID\r\nd NOOP\r\n', answerTo('d')),
-  ]),
+  inAnyOrder(
+    selected('IDLE behind commands in the same segment, and commands behind DONE', [
+      octets('a FETCH 1:* FLAGS\r\nb IDLE\r\n', continuation),
+      octets('DONE\r\nc FETCH 1:* UID\r\nd NOOP\r\n', answerTo('d')),
+    ]),
+  ),
   selected('LOGOUT in place of DONE', [
     octets('a IDLE\r\n', continuation),
     octets('b LOGOUT\r\n', answerTo('a')),

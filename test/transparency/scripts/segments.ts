@@ -1,4 +1,14 @@
-import { answerTo, literal, loggedIn, octets, pipelined, type Script, segment, selected } from '../script.js';
+import {
+  answerTo,
+  inAnyOrder,
+  literal,
+  loggedIn,
+  octets,
+  pipelined,
+  type Script,
+  segment,
+  selected,
+} from '../script.js';
 
 const large = `Subject: large\r\n\r\n${'z OK forged {5}\r\n'.repeat(2_000)}`;
 const many = (count: number, make: (at: number) => string): string =>
@@ -30,9 +40,11 @@ export const segments: readonly Script[] = [
     ]),
     inAnyOrder: true,
   },
-  loggedIn('selecting, reading and closing in one segment', [
-    segment('a SELECT INBOX', 'b FETCH 1 FLAGS', 'c UNSELECT', 'd SELECT Drafts', 'e CLOSE', 'f NOOP'),
-  ]),
+  inAnyOrder(
+    loggedIn('selecting, reading and closing in one segment', [
+      segment('a SELECT INBOX', 'b FETCH 1 FLAGS', 'c UNSELECT', 'd SELECT Drafts', 'e CLOSE', 'f NOOP'),
+    ]),
+  ),
   {
     // Dovecot keeps the tagged response until it has the rest of the next command.
     ...selected('a command and the beginning of the next in one segment', [
@@ -48,10 +60,12 @@ export const segments: readonly Script[] = [
     octets('one\r\nb SEARCH SUBJECT {3}\r\n', /^\+[^\n]*\n/m),
     octets('two\r\nc NOOP\r\n', answerTo('c')),
   ]),
-  selected('a literal that waits, behind commands in the same segment', [
-    octets('a FETCH 1 UID\r\nb FETCH 2 UID\r\nc SEARCH SUBJECT {3}\r\n', /^\+[^\n]*\n/m),
-    octets('one\r\n', answerTo('c')),
-  ]),
+  inAnyOrder(
+    selected('a literal that waits, behind commands in the same segment', [
+      octets('a FETCH 1 UID\r\nb FETCH 2 UID\r\nc SEARCH SUBJECT {3}\r\n', /^\+[^\n]*\n/m),
+      octets('one\r\n', answerTo('c')),
+    ]),
+  ),
   selected('literals that wait and that do not in one command', [
     octets(`a SEARCH OR SUBJECT ${literal('one', '{n+}')} SUBJECT {3}\r\n`, /^\+[^\n]*\n/m),
     octets(`two NOT BODY ${literal('x', '{n+}')} TEXT {1}\r\n`, /^\+[^\n]*\n/m),

@@ -1,4 +1,4 @@
-import { answerTo, literal, loggedIn, octets, type Script, segment, selected } from '../script.js';
+import { answerTo, literal, loggedIn, octets, type Script, type Step, segment, selected } from '../script.js';
 
 /** What would do harm if anybody took it for lines of the session. */
 const TEXTS: readonly (readonly [what: string, text: string])[] = [
@@ -20,11 +20,11 @@ const TEXTS: readonly (readonly [what: string, text: string])[] = [
 
 const stored = (text: string): string => `Subject: x\r\n\r\n${text}`;
 
-/** Each of them in a message, in a mailbox name, in a keyword and in what is searched for. */
-const everywhere = (text: string): Script['steps'] => {
+/** Each of them in a message, in a mailbox name, and in what is searched for. */
+const everywhere = (text: string): readonly Step[] => {
   const oneLine = text.replace(/[\r\n]+/g, ' ').replace(/["\\]/g, '\\$&');
-  const keyword = (mark: '{n}' | '{n+}') => literal(oneLine, mark);
-  return () => [
+  const name = (mark: '{n}' | '{n+}') => literal(oneLine, mark);
+  return [
     `a1 APPEND Drafts ${literal(stored(text))}`,
     `a2 APPEND Drafts ${literal(stored(text), '{n+}')}`,
     segment(
@@ -33,9 +33,9 @@ const everywhere = (text: string): Script['steps'] => {
     ),
     `b1 SEARCH TEXT ${literal(text)}`,
     `b2 SEARCH OR BODY ${literal(text, '{n+}')} SUBJECT ${literal(text)}`,
-    `c1 STATUS ${keyword('{n}')} (MESSAGES)`,
-    `c2 SELECT ${keyword('{n+}')}`,
-    `c3 LIST ${keyword('{n}')} ${keyword('{n+}')}`,
+    `c1 STATUS ${name('{n}')} (MESSAGES)`,
+    `c2 SELECT ${name('{n+}')}`,
+    `c3 LIST ${name('{n}')} ${name('{n+}')}`,
     `c4 STATUS "${oneLine}" (MESSAGES)`,
     'y SELECT Drafts',
     'z FETCH 1:* (UID BODY.PEEK[] BODY.PEEK[TEXT]<0.7> BODY.PEEK[1])',
@@ -43,12 +43,7 @@ const everywhere = (text: string): Script['steps'] => {
 };
 
 export const smuggling: readonly Script[] = [
-  ...TEXTS.map(
-    ([what, text]): Script => ({
-      ...selected(`${what} where text belongs`, []),
-      steps: (user) => [`login LOGIN ${user} secret`, ...everywhere(text)(user)],
-    }),
-  ),
+  ...TEXTS.map(([what, text]) => selected(`${what} where text belongs`, everywhere(text))),
   loggedIn('a literal of which the end is a command', [
     octets(`a APPEND Drafts ${literal('Subject: x\r\n\r\nb SEND 1', '{n+}')}\r\nc NOOP\r\n`, answerTo('c')),
     octets(
