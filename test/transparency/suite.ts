@@ -45,9 +45,8 @@ export function transparency(
 
     for (const [index, script] of closings.entries()) {
       test(`ends a session: ${script.name}`, async () => {
-        const { user, password } = accounts[scripts.length + index] as Account;
+        const { user } = accounts[scripts.length + index] as Account;
         const { port } = servers[index % servers.length] as Service;
-        await fillMailbox(port, user, password);
         const cutting = index % 2 === 0 ? uncut : oddly;
         await playUntilClosed(script, { user, serverPort: port, cutting });
       });
@@ -57,7 +56,9 @@ export function transparency(
       test(script.name, async () => {
         const [first, second, third] = servers as [Service, Service, Service];
         const account = accounts[index] as Account;
-        await Promise.all(servers.map(({ port }) => fillMailbox(port, account.user, account.password)));
+        if (opensInbox(script)) {
+          await Promise.all(servers.map(({ port }) => fillMailbox(port, account.user, account.password)));
+        }
 
         const [direct, whole, split] = await Promise.all([
           playDirectly(script, account.user, first.port),
@@ -79,3 +80,6 @@ export function transparency(
     }
   });
 }
+
+/** Filling takes as long as playing: what nobody looks at is left empty. */
+const opensInbox = (script: Script): boolean => JSON.stringify(script.steps('')).includes('INBOX');
