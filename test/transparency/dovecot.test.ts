@@ -18,6 +18,7 @@ plugin {
   acl = vfile
   quota = maildir:User quota
   quota_rule = *:storage=100M
+  quota_max_mail_size = 200k
 }
 `;
 

@@ -1,4 +1,4 @@
-import { literal, loggedIn, octets, type Script, segment } from '../script.js';
+import { answerTo, literal, loggedIn, octets, type Script, segment } from '../script.js';
 
 const message = 'From: anna@example.org\r\nSubject: new\r\n\r\nbody\r\n';
 const readBack = ['y SELECT Drafts', 'z FETCH 1:* (FLAGS RFC822.SIZE BODY.PEEK[TEXT])'];
@@ -42,6 +42,13 @@ export const appending: readonly Script[] = [
   loggedIn('APPEND of more octets than numbers count', [
     octets('a APPEND Drafts {99999999999999999999}\r\n', /^(a (NO|BAD)|\* BYE)[^\n]*\n/m),
     'b NOOP',
+  ]),
+  loggedIn('APPEND over the size that the server takes', [
+    octets('a APPEND Drafts {210000}\r\n', answerTo('a')),
+    'b NOOP',
+    // Dovecot refuses it and reads it to its end; Cyrus says BYE.
+    octets('c APPEND Drafts {210000+}\r\n', /^(c NO|\* BYE)[^\n]*\n/m),
+    octets(`${'x SEND 1\r\n'.repeat(21_000)}\r\nd NOOP\r\n`, answerTo('d')),
   ]),
   loggedIn('APPEND of empty literals', [
     `a APPEND Drafts ${literal('', '{n+}')}`,
