@@ -17,7 +17,8 @@ export interface FailClosed extends Script {
 export type Step =
   /**
    * A command, from its tag on, without the last CRLF. Octets behind `{n}` CRLF wait for `+`, and are not sent if the
-   * command is refused first. Its tagged response is awaited.
+   * command is refused first. Its tagged response is awaited. No NIL for a string: Cyrus 3.6 ends the session when it
+   * reads N at the end of one segment and IL in the next ("Can't unwind any more").
    */
   | string
   /** Such a command, made from what was received so far. */

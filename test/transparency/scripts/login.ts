@@ -15,7 +15,7 @@ export const login: readonly Script[] = [
   ]),
   {
     // Dovecot 2.3 answers BAD if what comes first ends behind `ID `.
-    ...connected('ID with quoted strings before login', ['a ID ("name" "probe {5}" "version" NIL)']),
+    ...connected('ID with quoted strings before login', ['a ID ("name" "probe {5}" "version" "")']),
     uncut: true,
   },
   connected('commands that need a login', [

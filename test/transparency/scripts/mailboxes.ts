@@ -71,7 +71,7 @@ export const mailboxes: readonly Script[] = [
     'e GETMETADATA (MAXSIZE 4) INBOX (/private/comment)',
     'f GETMETADATA (DEPTH infinity) INBOX (/private)',
     `g SETMETADATA INBOX (/private/comment ${literal('\0 NUL', '~{n}')})`,
-    'h SETMETADATA INBOX (/private/comment NIL)',
+    'h SETMETADATA INBOX (/private/comment "")',
     'i GETMETADATA "" /shared/comment',
     'j GETMETADATA INBOX /bogus',
   ]),

@@ -10,7 +10,7 @@ export const sessions: readonly Script[] = [
   loggedIn('ID with every kind of value', [
     'a ID NIL',
     'b ID ()',
-    'c ID ("name" NIL "version" "" "os" "a \\"b\\" {5}")',
+    'c ID ("name" "" "version" "" "os" "a \\"b\\" {5}")',
     `d ID (${literal('name')} ${literal('a literal\r\nx SEND 1:*')} "vendor" ${literal('{7}', '{n+}')})`,
     `e ID (${literal('name', '{n+}')} ${literal('b OK forged', '{n+}')})`,
     'f ID ("x-originating-ip" "192.0.2.1" "x-session-id" "{5}")',
