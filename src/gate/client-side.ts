@@ -185,7 +185,7 @@ export class ClientSide {
 
   #afterLine(command: Command | undefined, mark: LiteralMark | undefined): State | 'unsure' {
     const { quoteOpen } = this.#scan.end();
-    const answer = command && this.#session.pipeline.answerTo(command);
+    const answer = command === REST ? 'BAD' : command && this.#session.pipeline.answerTo(command);
     if (mark === undefined) {
       const continues =
         answer === undefined && (command?.name === 'AUTHENTICATE' || command?.name === 'IDLE');

@@ -26,9 +26,11 @@ transparency(
   'Dovecot with LITERAL-',
   (accounts) => startDovecot({ accounts, extra: 'protocol imap {\n  imap_literal_minus = yes\n}\n' }),
   scripts,
+  [],
 );
 transparency(
   'Cyrus with LITERAL-',
   (accounts) => startCyrus({ accounts, extra: 'literalminus: yes' }),
   scripts,
+  [],
 );

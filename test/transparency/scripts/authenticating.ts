@@ -16,7 +16,7 @@ export const authenticating: readonly Script[] = [
     reply('*', 'b'),
     'c NOOP',
   ]),
-  withPassword('secret', 'AUTHENTICATE with an empty initial response', (user) => [
+  withPassword('secret', 'AUTHENTICATE with an initial response of no octets', (user) => [
     octets('a AUTHENTICATE PLAIN =\r\n', answerTo('a')),
     `b AUTHENTICATE PLAIN ${plain(user, 'secret')}`,
     'c NOOP',
