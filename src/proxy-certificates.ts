@@ -7,8 +7,8 @@ import type { TlsServer } from './relay/tls-server.js';
 /** What listeners show in a handshake, now. */
 export interface Certificates {
   server(): TlsServer;
-  /** Counts for every handshake from here on. Leaves all as it was when it throws. */
-  replace(config: Config): void;
+  /** Counts for every handshake from here on. False, and nothing is changed, where listeners get or lose TLS by it. */
+  replace(config: Config): boolean;
   close(): void;
 }
 
@@ -33,9 +33,12 @@ export function createCertificates(config: Config, log: Log): Certificates {
       return server;
     },
     replace(next) {
-      identity = identityOf(next);
-      server = identity && tlsServer(identity);
+      const renewed = identityOf(next);
+      if (identity === undefined || renewed === undefined) return false;
+      server = tlsServer(renewed);
+      identity = renewed;
       look();
+      return true;
     },
     close: () => clearInterval(daily),
   };

@@ -11,44 +11,67 @@ export interface Reloaded {
   readonly needsRestart: readonly string[];
 }
 
-/** How a part of the configuration is put into force; undefined where that takes a restart. */
-type Apply = ((config: Config) => void) | undefined;
+/** Puts a part of the configuration into force; false if that takes a restart this time. */
+type Apply = (config: Config) => boolean;
 
-const PARTS = {
-  listen: ({ listeners }) => listeners.map(({ host, port, tls }) => [host, port, tls.mode, required(tls)]),
-  'tls-cert': (config) => identityOf(config)?.certificates,
-  'tls-client-ca': (config) => identityOf(config)?.clients,
-  upstream: ({ upstream }) => upstream,
-  submission: ({ submission }) => submission,
-  'sender-policy': ({ senderPolicy }) => senderPolicy,
-  state: ({ state }) => state,
-  limits: ({ limits }) => limits,
-  'spool-dir': ({ spoolDirectory }) => spoolDirectory,
-  'drain-timeout': ({ drainTimeoutMs }) => drainTimeoutMs,
-  log: ({ log }) => log,
-} as const satisfies Record<string, (config: Config) => unknown>;
+/** By the option that stands for it; a field of the configuration that is missing here does not compile. */
+const FIELDS = {
+  upstream: 'upstream',
+  submission: 'submission',
+  senderPolicy: 'sender-policy',
+  state: 'state',
+  limits: 'limits',
+  timeouts: 'timeouts',
+  spoolDirectory: 'spool-dir',
+  drainTimeoutMs: 'drain-timeout',
+  log: 'log',
+} as const satisfies Record<Exclude<keyof Config, 'listeners'>, string>;
 
-type Part = keyof typeof PARTS;
-const NAMES = Object.keys(PARTS) as readonly Part[];
+type Part = 'listen' | 'tls-cert' | 'tls-client-ca' | (typeof FIELDS)[keyof typeof FIELDS];
+
+/** A digest of each, so that secrets count but are not kept. */
+function digests(config: Config): ReadonlyMap<Part, string> {
+  const identity = identityOf(config);
+  const { listeners, ...others } = config;
+  const where = listeners.map(({ host, port, tls }) => [host, port, tls.mode, required(tls)]);
+  return new Map<Part, string>([
+    ['listen', digest(where)],
+    ['tls-cert', digest(identity?.certificates)],
+    ['tls-client-ca', digest(identity?.clients ?? { kind: 'none' })],
+    ...(Object.keys(others) as (keyof typeof others)[]).map(
+      (field) => [FIELDS[field], digest(others[field])] as const,
+    ),
+  ]);
+}
 
 /** Compares each new configuration with what is in force, and puts into force what can be. */
 export function createReload(
   initial: Config,
   live: { readonly [Name in Part]?: Apply },
 ): (config: Config) => Reloaded {
-  const inForce = new Map(NAMES.map((name) => [name, digest(PARTS[name](initial))]));
+  const inForce = new Map(digests(initial));
   return (config) => {
-    const changed = NAMES.filter((name) => inForce.get(name) !== digest(PARTS[name](config)));
-    const applied = changed.filter((name) => live[name] !== undefined);
-    for (const apply of new Set(applied.map((name) => live[name]))) apply?.(config);
-    for (const name of applied) inForce.set(name, digest(PARTS[name](config)));
-    return { applied, needsRestart: changed.filter((name) => live[name] === undefined) };
+    const next = [...digests(config)].filter(([name, digest]) => inForce.get(name) !== digest);
+    const done = new Map<Apply, boolean>();
+    for (const [name] of next) {
+      const apply = live[name];
+      if (apply !== undefined && !done.has(apply)) done.set(apply, apply(config));
+    }
+    const isApplied = (name: Part): boolean => {
+      const apply = live[name];
+      return apply !== undefined && done.get(apply) === true;
+    };
+    for (const [name, digest] of next) if (isApplied(name)) inForce.set(name, digest);
+    const changed = next.map(([name]) => name);
+    return {
+      applied: changed.filter(isApplied),
+      needsRestart: changed.filter((name) => !isApplied(name)),
+    };
   };
 }
 
 const required = (tls: Config['listeners'][0]['tls']): boolean => tls.mode === 'starttls' && tls.required;
 
-/** Of what secrets say as well, without keeping it. */
 function digest(value: unknown): string {
   const text = JSON.stringify(value, function (this: Record<string, unknown>, key, shown) {
     const held = this[key];

@@ -31,6 +31,7 @@ describe('each part that changed is named', () => {
     ['state', { state: 'redis://127.0.0.1' }],
     ['limits', { 'max-sessions': 'unlimited' }],
     ['limits', { 'rate-messages': '1/1h' }],
+    ['timeouts', { 'tls-timeout': '1s' }],
     ['drain-timeout', { 'drain-timeout': '1s' }],
     ['log', { 'log-level': 'debug' }],
   ];
@@ -46,7 +47,7 @@ describe('each part that changed is named', () => {
 
 test('what can be applied is, once for all its parts, and counts from then on', () => {
   const seen: Config[] = [];
-  const apply = (config: Config) => void seen.push(config);
+  const apply = (config: Config) => seen.push(config) > 0;
   const reload = createReload(load({}), { 'tls-cert': apply, 'tls-client-ca': apply });
   const next = load({
     'tls-cert': wrongName.certFile,
@@ -58,6 +59,15 @@ test('what can be applied is, once for all its parts, and counts from then on', 
   assert.deepEqual(reload(next), { applied: ['tls-cert', 'tls-client-ca'], needsRestart });
   assert.deepEqual(reload(next), { applied: [], needsRestart });
   assert.deepEqual(seen, [next]);
+});
+
+test('what takes a restart this time is tried again the next', () => {
+  let times = 0;
+  const reload = createReload(load({}), { 'tls-cert': () => ++times > 1 });
+  const next = load({ 'tls-cert': wrongName.certFile, 'tls-key': wrongName.keyFile });
+  assert.deepEqual(reload(next), { applied: [], needsRestart: ['tls-cert'] });
+  assert.deepEqual(reload(next), { applied: ['tls-cert'], needsRestart: [] });
+  assert.deepEqual(reload(next), { applied: [], needsRestart: [] });
 });
 
 test('what cannot be applied after all is not in force: the next time it is tried again', () => {

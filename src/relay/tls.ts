@@ -63,7 +63,7 @@ function checkClient(secured: tls.TLSSocket, expected: 'optional' | 'required'):
 async function askedName(socket: net.Socket, timeoutMs: number): Promise<string | undefined> {
   let received: Buffer = Buffer.alloc(0);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(codedError('TLS handshake timed out', 'ETIMEDOUT')), timeoutMs);
+    const timer = setTimeout(() => fail(new TimeoutError('tls', 'TLS handshake timed out')), timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
       socket.removeListener('readable', read).removeListener('end', ended);

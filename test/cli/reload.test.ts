@@ -124,6 +124,14 @@ test('SIGHUP: what cannot be used changes nothing, and is named', async (t) => {
   assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart: [] });
 });
 
+test('SIGHUP: listeners that have TLS keep it, and their certificate, without one in the file', async (t) => {
+  const { configure, reload, open } = await serving(t);
+  configure('log-level: info');
+  const needsRestart = ['listen', 'tls-cert'];
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: [], needsRestart });
+  assert.equal(await secure((await open()).client), 'old');
+});
+
 test('SIGHUP: what takes a restart is named, each time, and the rest applied', async (t) => {
   const { place, configure, reload, open } = await serving(t);
   place('own', renewed);

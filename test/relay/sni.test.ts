@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type tls from 'node:tls';
+import { createTlsServer } from '../../src/relay/tls-server.js';
 import { type Certificate, certificates, issueCertificate } from '../support/certs.js';
 import { dial, type ImapPeer, startImapPeer } from '../support/imap-peer.js';
 import { type RunningProxy, startProxy } from '../support/proxy.js';
+import { startRelay } from './bare-relay.js';
 import { closedSessions } from './session.js';
 
 const { ca } = await certificates();
@@ -162,6 +164,35 @@ describe('a handshake that does not get as far as the name', () => {
       client.reset();
     });
   }
+
+  test('half a hello, and no more in time', async (t) => {
+    const peer = await startImapPeer();
+    const certificates = [aRsa, bEc].map(({ cert, key, certFile }) => ({
+      chain: cert,
+      key,
+      names: [certFile],
+      keyType: certFile,
+    }));
+    const [first, ...others] = certificates;
+    assert.ok(first);
+    const server = createTlsServer({ certificates: [first, ...others], clientCertificate: 'none' });
+    assert.ok(server.byName);
+    const relay = await startRelay({
+      upstream: { port: peer.port },
+      deadlines: { handshakeMs: 30 },
+      tls: { mode: 'implicit', server: () => server },
+    });
+    t.after(async () => {
+      await peer.close();
+      await relay.drain(0);
+    });
+    const client = await dial(relay.port);
+    await client.send(Buffer.from([22, 3, 1, 1]));
+    await client.expectEnd();
+    client.end();
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['client', 'timeout tls']);
+  });
 
   test('half a hello, and the proxy stops', async (t) => {
     const { implicit, proxy } = await serving(t, aRsa, bEc);
