@@ -24,9 +24,11 @@ export const serve: CommandModule<object, Flags> = {
     }
     const config = loadConfig(flags, process.env);
     const log = createLog(config.log);
-    const proxy = await createProxy(config, log).catch(explainStart);
+    const starting = createProxy(config, log);
+    // From now on, so that a signal that comes early does not end the process.
+    onReload(() => void starting.then((proxy) => reload(flags, proxy, log)).catch(() => {}));
+    const proxy = await starting.catch(explainStart);
     const signal = firstSignal();
-    onReload(() => reload(flags, proxy, log));
     log.event('ready', { listeners: proxy.addresses.map(({ url }) => url) });
 
     log.event('stopping', { signal: await signal, drainSeconds: config.drainTimeoutMs / 1000 });
