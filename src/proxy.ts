@@ -73,6 +73,8 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
     handler,
     limits: config.limits,
     deadlines: deadlinesFrom(config.timeouts),
+    trustedProxies: config.clientAddress.trustedProxies,
+    announcement: config.clientAddress,
     log,
   });
   const close = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { Network } from '../ip-address.js';
 import type { Rate } from '../ledger/rate.js';
 import type { RedisTarget } from '../ledger/redis-url.js';
 import type { LogOptions } from '../log/logger.js';
@@ -8,6 +9,7 @@ export interface Config {
   /** At least one. */
   readonly listeners: readonly [Listener, ...Listener[]];
   readonly upstream: Server;
+  readonly clientAddress: ClientAddress;
   readonly submission: Submission;
   readonly senderPolicy: SenderPolicy;
   readonly state: State;
@@ -80,6 +82,16 @@ export type Trust =
   | { readonly kind: 'authorities'; readonly pem: string }
   /** All: --upstream-insecure, --submission-insecure. */
   | { readonly kind: 'anyone' };
+
+/** How clients' addresses get to us, and on to upstream. */
+export interface ClientAddress {
+  /** A connection from here begins with a PROXY header, which is believed. */
+  readonly trustedProxies: readonly Network[];
+  /** The PROXY header that connections to upstream begin with. */
+  readonly proxyProtocol: 'none' | 'v1' | 'v2';
+  /** An ID command tells upstream, before any of the client. */
+  readonly id: boolean;
+}
 
 export interface Submission extends Server {
   readonly auth: SubmissionAuth;

@@ -24,6 +24,11 @@ export function loadConfig(flags: Flags, environment: Environment): Config {
   return {
     listeners: resolveListeners(options),
     upstream: resolveServer(options, 'upstream'),
+    clientAddress: {
+      trustedProxies: values['accept-proxy-protocol'],
+      proxyProtocol: values['upstream-proxy-protocol'],
+      id: values['upstream-id'],
+    },
     submission: resolveSubmission(options),
     senderPolicy: resolveSenderPolicy(options),
     state: values.state,

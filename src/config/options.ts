@@ -104,6 +104,13 @@ export const OPTIONS = {
     type: type.countOrUnlimited,
     otherwise: '1000, or max-sessions if that is less',
   },
+  'accept-proxy-protocol': {
+    group: 'Clients',
+    describe: 'Addresses and networks of proxies in front, which send a PROXY header (v1 or v2), or none',
+    type: type.networks,
+    default: 'none',
+    list: true,
+  },
 
   upstream: {
     group: 'Upstream IMAP server',
@@ -126,6 +133,19 @@ export const OPTIONS = {
   'upstream-insecure': {
     group: 'Upstream IMAP server',
     describe: 'Do not verify the certificate',
+    type: type.onOff,
+    default: 'false',
+    toggle: true,
+  },
+  'upstream-proxy-protocol': {
+    group: 'Upstream IMAP server',
+    describe: "Tell it the client's address in a PROXY header: none, v1 or v2 (with TLS information)",
+    type: type.choice(['none', 'v1', 'v2']),
+    default: 'none',
+  },
+  'upstream-id': {
+    group: 'Upstream IMAP server',
+    describe: "Tell it the client's address in an ID command, for login_trusted_networks of Dovecot",
     type: type.onOff,
     default: 'false',
     toggle: true,

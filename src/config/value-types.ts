@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Network, parseNetwork } from '../ip-address.js';
 import { parseRate, type Rate } from '../ledger/rate.js';
 import { parseRedisUrl } from '../ledger/redis-url.js';
 import type { State } from './config.js';
@@ -42,6 +43,19 @@ export const countOrUnlimited = parsed('a whole number from 1, or unlimited', (t
 /** Where to listen: several, and port 0 is left to the system. */
 export const listeners = (schemes: Schemes) =>
   z.array(endpoint(schemes, 0)).min(1, { error: shapes(schemes) });
+
+const NETWORK = 'an address or a network such as 192.0.2.0/24, or none';
+
+/** Addresses and networks; `none` takes back what a weaker source set. */
+export const networks = z
+  .array(
+    parsed(NETWORK, (text): Network | 'none' | undefined => (text === 'none' ? text : parseNetwork(text))),
+  )
+  .transform((all, context): Network[] => {
+    const networks = all.filter((each) => each !== 'none');
+    if (networks.length > 0 && networks.length < all.length) context.addIssue(NETWORK);
+    return networks;
+  });
 
 /** Where to connect. */
 export const server = (schemes: Schemes) => endpoint(schemes, 1);

@@ -33,6 +33,8 @@ export interface Events {
   'session-opened': OfSession & {
     /** The client's address and port. */
     readonly address: string;
+    /** Address of the proxy in front of us that named the client. */
+    readonly via?: string | undefined;
     /** URL of the listener. */
     readonly listener: string;
   };
@@ -41,6 +43,8 @@ export interface Events {
     readonly address: string;
     readonly limit: 'max-sessions' | 'max-sessions-per-ip' | 'max-unauthenticated';
   };
+  /** What a trusted proxy sent is no PROXY header. `address` is the proxy's. The connection was closed. */
+  'proxy-header-refused': { readonly address: string; readonly listener: string; readonly cause: string };
   'session-closed': OfSession & {
     readonly side: Side;
     readonly cause: string;
@@ -107,6 +111,7 @@ export const LEVEL_OF: { readonly [K in EventName]: Level } = {
   'certificate-expires': 'warn',
   'session-opened': 'info',
   'session-refused': 'warn',
+  'proxy-header-refused': 'warn',
   'session-closed': 'info',
   login: 'info',
   'login-failed': 'warn',

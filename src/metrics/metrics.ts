@@ -21,6 +21,9 @@ export function createMetrics(): Metrics {
   const sessions = gauge('sessions', 'Sessions that are open.');
   const opened = counter('sessions_total', 'Connections of clients that were accepted.');
   const refused = counter('sessions_refused_total', 'Connections that a limit turned away.', ['limit']);
+  const headers = counter('proxy_headers_refused_total', 'Connections without a proper PROXY header.', [
+    'cause',
+  ]);
   const closed = counter('sessions_closed_total', 'Sessions that ended.', ['side', 'cause']);
   const octets = counter('client_octets_total', 'Octets to and from clients.', ['direction']);
   const logins = counter('logins_total', 'Answers of upstream to LOGIN and AUTHENTICATE.', ['result']);
@@ -39,6 +42,7 @@ export function createMetrics(): Metrics {
       sessions.inc();
     },
     'session-refused': ({ limit }) => refused.inc({ limit }),
+    'proxy-header-refused': ({ cause }) => headers.inc({ cause }),
     'session-closed': ({ side, cause, bytesFromClient, bytesToClient }) => {
       sessions.dec();
       // Errors are told in the words of systems and peers, of which there is no end.

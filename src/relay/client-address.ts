@@ -1,5 +1,4 @@
-/** An IPv4 address that came over an IPv6 socket (RFC 4291 §2.5.5.2) as what it is: logs and limits know one form of it. */
-export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+import { plainAddress } from '../ip-address.js';
 
 /** What one client has: its IPv4 address, or the /64 network of its IPv6 address (RFC 6177 §2). */
 export function networkOf(address: string): string {

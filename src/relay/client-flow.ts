@@ -19,6 +19,7 @@ export class ClientFlow {
   readonly #events: ClientFlowEvents;
   #stopped = false;
   #held = false;
+  #greeted = false;
 
   constructor(gate: Gate, upstream: Leg, events: ClientFlowEvents) {
     this.#gate = gate;
@@ -33,6 +34,14 @@ export class ClientFlow {
 
   get stopped(): boolean {
     return this.#stopped;
+  }
+
+  /**
+   * Upstream has spoken. One that waits for a PROXY header has not: what a client sends before would be taken for it, and
+   * it could say that it is somebody else.
+   */
+  greeted(): void {
+    this.#greeted = true;
   }
 
   /** Nothing of the client goes anywhere any more. */
@@ -51,6 +60,10 @@ export class ClientFlow {
 
   /** Returns how many of the octets are done with. */
   decide(octets: Buffer): number {
+    if (!this.#greeted && !this.#stopped) {
+      this.#held = true;
+      return 0;
+    }
     let from = 0;
     let offset = 0;
     const flush = (): void => {

@@ -16,7 +16,7 @@ export function unreachable({ phase, cause, timedOut }: Extract<Dialed, { kind: 
   const reason: CloseReason = timedOut
     ? { side: 'upstream', cause: 'timeout', phase }
     : { side: 'upstream', cause: 'error', code: `${phase}: ${cause}` };
-  const silent = timedOut && phase === 'greeting';
+  const silent = timedOut && (phase === 'greeting' || phase === 'id');
   return { reason, text: silent ? 'the mail server does not answer' : 'the mail server cannot be reached' };
 }
 

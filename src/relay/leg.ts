@@ -1,7 +1,9 @@
 import type net from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { ProxiedTls } from '../proxy-protocol/header.js';
 import { certificateName } from './client-certificate.js';
 import { readInPlace } from './in-place-reader.js';
+import { tlsDetails } from './tls-details.js';
 
 export interface LegListener {
   /** The octets are valid until the call returns, or while the leg is paused from within it. */
@@ -29,6 +31,8 @@ export class Leg {
   #awaited = false;
   #closed = false;
   #upgrading = false;
+  /** Octets that were read of the socket before it was taken over. */
+  #early: Buffer | null | undefined;
   readonly #pauses = new Set<PauseReason>();
 
   /** Takes the socket over. Nothing is read before `listen`. */
@@ -38,6 +42,10 @@ export class Leg {
 
   get secure(): boolean {
     return this.#socket instanceof TLSSocket;
+  }
+
+  get tls(): ProxiedTls | undefined {
+    return this.#socket instanceof TLSSocket ? tlsDetails(this.#socket) : undefined;
   }
 
   /** Octets that were written are still on their way, and memory of the writer may be in use for them. */
@@ -53,6 +61,9 @@ export class Leg {
 
   listen(listener: LegListener): void {
     this.#listener = listener;
+    const early = this.#early;
+    this.#early = undefined;
+    if (early) this.#chunk(early);
     if (this.#closed) queueMicrotask(() => listener.closed(this.#error));
     if (this.#pauses.size === 0) this.#socket.resume();
   }
@@ -112,6 +123,8 @@ export class Leg {
     given.removeAllListeners('data').removeAllListeners('end');
     // Now: a connection that is over does not tell any more.
     this.certificate = certificateName(given);
+    // Under TLS they stay where they are: nobody moves the connection to another socket.
+    if (!(given instanceof TLSSocket) && given.readableLength > 0) this.#early = given.read();
     const socket =
       given instanceof TLSSocket
         ? given.on('data', this.#chunk)

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine } from '../imap/status.js';
+import type { Network } from '../ip-address.js';
 import type { Log } from '../log/logger.js';
 import { Admission, type AdmissionLimits } from './admission.js';
-import { plainAddress } from './client-address.js';
+import { type Announcement, announce } from './announcement.js';
+import { Arrivals } from './arrivals.js';
+import type { ClientConnection } from './client-connection.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
 import { farewell, turnAway, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
@@ -32,6 +35,10 @@ export interface RelayOptions {
   readonly limits: AdmissionLimits;
   readonly deadlines: SessionDeadlines;
   readonly log: Log;
+  /** Whose PROXY header is believed, and has to come. Default: nobody's. */
+  readonly trustedProxies?: readonly Network[];
+  /** How upstream is told whose connection it gets. Default: not at all. */
+  readonly announcement?: Announcement;
 }
 
 /** Milliseconds for a client to close its connection after `* BYE`, when the proxy stops. */
@@ -48,6 +55,7 @@ export class Relay {
   readonly #servers: net.Server[] = [];
   readonly #watched = new Set<Watched & { readonly session: Session }>();
   readonly #admission: Admission;
+  readonly #arrivals: Arrivals;
   /** Connections that are not sessions yet. */
   readonly #arriving = new Set<Visit>();
   /** Clients that are told why they get no session. */
@@ -59,6 +67,12 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#admission = new Admission(options.limits);
+    this.#arrivals = new Arrivals({
+      trustedProxies: options.trustedProxies ?? [],
+      headerMs: options.deadlines.handshakeMs,
+      maxWaiting: () => this.#admission.limits.maxSessions,
+      log: options.log,
+    });
     const sweep = (): void => {
       for (const watched of this.#watched) sweepSession(watched, options.deadlines, Date.now());
     };
@@ -91,6 +105,7 @@ export class Relay {
     for (const server of this.#servers) server.close();
     this.#stopping = true;
     const { reason, text } = STOPPING;
+    this.#arrivals.stop();
     for (const visit of this.#arriving) visit.dismiss(STOPPING);
     for (const { session } of this.#watched) session.close(reason, 'UNAVAILABLE', text);
     // Whoever was told to go, and does not, must not hold up a restart.
@@ -114,13 +129,15 @@ export class Relay {
   }
 
   #tellIdle(): void {
-    if (this.#admission.count === 0) this.#idle();
+    if (this.#admission.count + this.#arrivals.count === 0) this.#idle();
   }
 
   async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
     // Whatever becomes of it must not find it without somebody who hears of its errors.
     socket.on('error', () => {});
-    const visit = new Visit(plainAddress(socket.remoteAddress ?? ''));
+    const client = await this.#arrivals.clientOf(socket, listener);
+    if (client === undefined) return this.#tellIdle();
+    const visit = new Visit(client.address);
     const limit = this.#admission.enter(visit);
     if (limit !== undefined) {
       this.#options.log.event('session-refused', { address: visit.address, limit });
@@ -130,7 +147,7 @@ export class Relay {
     this.#arriving.add(visit);
     try {
       if (this.#stopping) visit.dismiss(STOPPING);
-      await this.#serve(socket, options, listener, visit);
+      await this.#serve(socket, options, listener, client, visit);
     } catch (error) {
       // A fault of ours ends this session, not the process with all others.
       this.#options.log.event('internal-error', { error: String((error as Error).stack) });
@@ -142,13 +159,19 @@ export class Relay {
     }
   }
 
-  async #serve(socket: net.Socket, options: ListenerOptions, listener: string, visit: Visit): Promise<void> {
-    const { log, deadlines, upstream, handler } = this.#options;
+  async #serve(
+    socket: net.Socket,
+    options: ListenerOptions,
+    listener: string,
+    connection: ClientConnection,
+    visit: Visit,
+  ): Promise<void> {
+    const { log, deadlines, upstream, handler, announcement } = this.#options;
     const id = randomBytes(6).toString('base64url');
     const opened = Date.now();
-    const { address } = visit;
-    const where = `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
-    log.event('session-opened', { session: id, address: where, listener });
+    const { address, port, via } = connection;
+    const where = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+    log.event('session-opened', { session: id, address: where, via, listener });
     const closed = (reason: CloseReason, client?: Leg, user?: string): void =>
       log.event('session-closed', {
         session: id,
@@ -163,7 +186,8 @@ export class Relay {
 
     const client = await this.#clientLeg(socket, options, visit);
     if (!(client instanceof Leg)) return closed(visit.dismissal?.reason ?? client);
-    const dialed = await dialUpstream(upstream, visit.signal);
+    const told = announcement && announce(announcement, connection, client.tls, id);
+    const dialed = await dialUpstream({ ...upstream, ...told }, visit.signal);
     const ready = visit.dismissal ?? (dialed.kind === 'failed' ? unreachable(dialed) : dialed);
     if ('reason' in ready) {
       if (dialed.kind === 'connected') dialed.leg.destroy();
@@ -178,7 +202,8 @@ export class Relay {
         ? { startTls: (plain: net.Socket) => serveTls(plain, serverOf(options), deadlines.handshakeMs) }
         : {};
     const authenticated = (is: boolean): void => this.#admission.authenticated(visit, is);
-    const what = { id, address, gate: options.gate, handler, log, authenticated, ...startTls };
+    const who = { address, tlsInFront: connection.tls !== undefined };
+    const what = { id, ...who, gate: options.gate, handler, log, authenticated, ...startTls };
     const session = new Session(what, client, ready.leg);
     visit.session = session;
     this.#arriving.delete(visit);

@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly id: string;
   /** Of the client. */
   readonly address: string;
+  /** The client has TLS, with a proxy in front of us that is trusted to say so. */
+  readonly tlsInFront: boolean;
   readonly gate: GateOptions;
   readonly handler: TakenCommandHandler;
   readonly log: Log;
@@ -57,7 +59,7 @@ export class Session {
     this.#options = options;
     this.#client = client;
     this.#upstream = upstream;
-    this.#gate = new Gate(options.gate, client.secure);
+    this.#gate = new Gate(options.gate, client.secure || options.tlsInFront);
     this.#taken = new TakenCommands(options.handler);
     this.#fetches = new OwnFetches((own, line) => {
       this.#gate.beginOwnFetch(own);
@@ -121,13 +123,9 @@ export class Session {
       },
       closed: (error) => this.#end.onClientClose(error),
     });
-    if (greeting.length > 0) this.#guarded(() => this.#fromUpstream.push(greeting));
+    if (greeting.length > 0) this.#guarded(() => this.#fromServer(greeting));
     this.#upstream.listen({
-      chunk: (octets) =>
-        this.#guarded(() => {
-          this.#fromUpstream.push(octets);
-          this.#retryHeld();
-        }),
+      chunk: (octets) => this.#guarded(() => this.#fromServer(octets)),
       ended: () => this.#end.onUpstreamEnd(),
       drained: () => this.#fromClient.drained(),
       closed: (error) => this.#end.onUpstreamClose(error),
@@ -204,6 +202,12 @@ export class Session {
     if (authenticated === this.#wasAuthenticated) return;
     this.#wasAuthenticated = authenticated;
     this.#options.authenticated?.(authenticated);
+  }
+
+  #fromServer(octets: Buffer): void {
+    this.#clientFlow.greeted();
+    this.#fromUpstream.push(octets);
+    this.#retryHeld();
   }
 
   #retryHeld(): void {

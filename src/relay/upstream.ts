@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { readResponseHead } from '../imap/response.js';
+import { identify, takesId } from './identify.js';
 import { Leg } from './leg.js';
 import { dialogueWith, type LineDialogue } from './line-dialogue.js';
 import { TimeoutError } from './timeout-error.js';
@@ -16,20 +17,26 @@ export interface UpstreamOptions {
     | ({ readonly mode: 'starttls'; readonly required: boolean } & TlsClientOptions);
   /** For the connection, and once more for TLS, in milliseconds. */
   readonly dialMs: number;
-  /** For the greeting and the answer to STARTTLS, where they are read here, in milliseconds. */
+  /** For the greeting and the answers to STARTTLS and ID, where they are read here, in milliseconds. */
   readonly greetingMs: number;
+  /** Goes out before all else, also before TLS: a PROXY header. */
+  readonly preface?: Buffer;
+  /** Parameters of an ID command that goes out before any command of the client. */
+  readonly id?: string;
 }
+
+type DialPhase = 'connect' | 'greeting' | 'tls' | 'id';
 
 export type Dialed =
   | {
       readonly kind: 'connected';
       readonly leg: Leg;
-      /** What upstream sent first, when it was read to agree on TLS. */
+      /** What upstream sent first, when it was read to agree on TLS or for ID. */
       readonly greeting: Buffer;
     }
   | {
       readonly kind: 'failed';
-      readonly phase: 'connect' | 'greeting' | 'tls';
+      readonly phase: DialPhase;
       readonly cause: string;
       /** A deadline passed. */
       readonly timedOut?: true;
@@ -39,21 +46,35 @@ const NOTHING = Buffer.alloc(0);
 
 /** Connects to upstream, unless `signal` is aborted. Never rejects for what a server or the network does. */
 export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal): Promise<Dialed> {
-  let phase: 'connect' | 'greeting' | 'tls' = 'connect';
+  let phase: DialPhase = 'connect';
   const { host, port } = options;
   const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
   const giveUp = (): void => void socket.destroy();
+  const ready = async (dialogue: LineDialogue, greeting: Buffer): Promise<Dialed> => {
+    phase = 'id';
+    const said = options.id !== undefined && takesId(greeting) ? await identify(dialogue, options.id) : [];
+    const { socket: agreed, rest } = dialogue.leave();
+    return { kind: 'connected', leg: new Leg(agreed), greeting: Buffer.concat([greeting, ...said, rest]) };
+  };
+  /** The greeting is read only where something depends on it: the sooner the relay begins, the less waits. */
+  const greeted = async (open: net.Socket): Promise<Dialed> => {
+    if (options.id === undefined) return { kind: 'connected', leg: new Leg(open), greeting: NOTHING };
+    phase = 'greeting';
+    const dialogue = dialogueWith(open, Date.now() + options.greetingMs);
+    return await ready(dialogue, await dialogue.line());
+  };
   signal.addEventListener('abort', giveUp);
   try {
     if (signal.aborted) giveUp();
     await connected(socket, options.dialMs);
+    // In one segment: Dovecot takes no header in pieces.
+    if (options.preface !== undefined) socket.write(options.preface);
     switch (options.tls.mode) {
       case 'none':
-        return { kind: 'connected', leg: new Leg(socket), greeting: NOTHING };
+        return await greeted(socket);
       case 'implicit': {
         phase = 'tls';
-        const secured = await startTls(socket, options.tls, options.dialMs);
-        return { kind: 'connected', leg: new Leg(secured), greeting: NOTHING };
+        return await greeted(await startTls(socket, options.tls, options.dialMs));
       }
       case 'starttls': {
         phase = 'greeting';
@@ -61,10 +82,11 @@ export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal
         const offer = await readOffer(dialogue);
         if (!offer.startTls) {
           if (options.tls.required) throw new Error('upstream does not offer STARTTLS');
-          return { kind: 'connected', leg: new Leg(dialogue.release()), greeting: offer.greeting };
+          return await ready(dialogue, offer.greeting);
         }
         phase = 'tls';
-        return await upgrade(dialogue, options.tls, options.dialMs);
+        const { inside, greeting } = await upgrade(dialogue, options.tls, options.dialMs);
+        return await ready(inside, greeting);
       }
     }
   } catch (error) {
@@ -115,7 +137,11 @@ async function readOffer(dialogue: LineDialogue): Promise<{ greeting: Buffer; st
  * STARTTLS (RFC 9051 §6.2.1). What was said before it does not count any more: an attacker may have said it. So the
  * client gets a greeting of ours, with the capabilities that upstream names under TLS.
  */
-async function upgrade(dialogue: LineDialogue, tls: TlsClientOptions, dialMs: number): Promise<Dialed> {
+async function upgrade(
+  dialogue: LineDialogue,
+  tls: TlsClientOptions,
+  dialMs: number,
+): Promise<{ inside: LineDialogue; greeting: Buffer }> {
   dialogue.send('P2 STARTTLS\r\n');
   const answer = (await dialogue.answer('P2')).at(-1) as Buffer;
   if (!/^P2 OK\b/i.test(answer.toString('latin1'))) throw new Error('upstream refuses STARTTLS');
@@ -124,7 +150,7 @@ async function upgrade(dialogue: LineDialogue, tls: TlsClientOptions, dialMs: nu
   const list = await askCapabilities(inside, 'P3');
   const tokens = /^\* CAPABILITY ([^\r\n]*)/i.exec(list.toString('latin1'))?.[1] ?? 'IMAP4rev1';
   const greeting = Buffer.from(`* OK [CAPABILITY ${tokens.replaceAll(']', '')}] IMAP ready\r\n`, 'latin1');
-  return { kind: 'connected', leg: new Leg(inside.release()), greeting };
+  return { inside, greeting };
 }
 
 async function askCapabilities(dialogue: LineDialogue, tag: string): Promise<Buffer> {

@@ -16,6 +16,7 @@ test('without any option: the defaults of the documentation', () => {
     listeners: [{ host: '127.0.0.1', port: 1143, tls: { mode: 'none' } }],
     upstream: { host: '127.0.0.1', port: 143, tls: { mode: 'none' } },
     submission: { host: '127.0.0.1', port: 587, tls: { mode: 'none' }, auth: { kind: 'user' } },
+    clientAddress: { trustedProxies: [], proxyProtocol: 'none', id: false },
     senderPolicy: { kind: 'submission' },
     state: { kind: 'memory' },
     limits: {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { plainAddress } from '../../src/ip-address.js';
 import { Admission, type AdmissionLimits, type LimitHit } from '../../src/relay/admission.js';
-import { networkOf, plainAddress } from '../../src/relay/client-address.js';
+import { networkOf } from '../../src/relay/client-address.js';
 import { PendingLogins } from '../../src/relay/pending-logins.js';
 
 const NONE: AdmissionLimits = { maxSessions: 99, maxSessionsPerIp: 99, maxUnauthenticated: 99 };

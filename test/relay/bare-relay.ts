@@ -1,7 +1,7 @@
 import { loadConfig } from '../../src/config/load.js';
 import type { AdmissionLimits } from '../../src/relay/admission.js';
 import type { TakenCommandHandler } from '../../src/relay/handler.js';
-import { type ListenerOptions, Relay } from '../../src/relay/listener.js';
+import { type ListenerOptions, Relay, type RelayOptions } from '../../src/relay/listener.js';
 import { deadlinesFrom, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
 import type { UpstreamOptions } from '../../src/relay/upstream.js';
 import { type Recorded, recordingLog } from './recorded.js';
@@ -18,6 +18,7 @@ export interface BareRelayOptions {
   readonly deadlines?: Partial<SessionDeadlines>;
   readonly handler?: TakenCommandHandler;
   readonly tls?: ListenerOptions['tls'];
+  readonly trustedProxies?: RelayOptions['trustedProxies'];
 }
 
 const refuse: TakenCommandHandler = { run: async () => ({ answer: { status: 'NO', text: 'not here' } }) };
@@ -36,6 +37,7 @@ export async function startRelay(options: BareRelayOptions): Promise<BareRelay> 
     handler: options.handler ?? refuse,
     limits: { maxSessions: 100, maxSessionsPerIp: 100, maxUnauthenticated: 100, ...options.limits },
     deadlines: { ...deadlinesFrom(loadConfig({}, {}).timeouts), sweepMs: 10, ...options.deadlines },
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
     log,
   });
   const tls = options.tls ?? { mode: 'none' };

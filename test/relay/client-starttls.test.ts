@@ -244,7 +244,8 @@ describe('the handshake does not come about', () => {
       minVersion: 'TLSv1',
       ciphers: 'DEFAULT@SECLEVEL=0',
     } as const;
-    const { client, upstream } = await scriptedSession(t, withCertificate, old);
+    const { client, upstream, play } = await scriptedSession(t, withCertificate, old);
+    await play('S: * OK ready\r\n');
     await client.send('s STARTTLS\r\n');
     await client.expect(OK);
     await assert.rejects(client.startTls(), { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });

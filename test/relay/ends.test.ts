@@ -176,8 +176,9 @@ test('after the client half-closed, all it pipelined goes out, and all answers a
   const { client, upstream } = await scriptedSession(t);
   await client.send('a LOGIN anna secret\r\nb SELECT INBOX\r\nc LOGOUT\r\n');
   client.end();
+  await upstream.send('* OK ready\r\n');
   await upstream.expect('a LOGIN anna secret\r\n');
-  await upstream.send('* OK ready\r\na OK\r\n');
+  await upstream.send('a OK\r\n');
   await upstream.expect('b SELECT INBOX\r\nc LOGOUT\r\n');
   await upstream.expectEnd();
   await client.expect('* OK ready\r\na OK\r\n');
@@ -191,8 +192,9 @@ test('after the client half-closed, what it pipelined behind synchronizing liter
   const { client, upstream } = await scriptedSession(t);
   await client.send('a LOGIN {4}\r\nanna {6}\r\nsecret\r\nb LOGOUT\r\n');
   client.end();
+  await upstream.send('* OK ready\r\n');
   await upstream.expect('a LOGIN {4}\r\n');
-  await upstream.send('* OK ready\r\n+ go\r\n');
+  await upstream.send('+ go\r\n');
   await upstream.expect('anna {6}\r\n');
   await upstream.send('+ go\r\n');
   await upstream.expect('secret\r\n');

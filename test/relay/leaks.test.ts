@@ -57,6 +57,7 @@ const lives: readonly [name: string, live: (context: Context) => Promise<Scripte
     'a session under TLS',
     async (context) => {
       const session = await scriptedSession(context, withTls, { ca: ca.cert });
+      await session.play('S: * OK ready\r\n');
       await session.client.send('s STARTTLS\r\n');
       await session.client.expectLine(/^s OK /);
       await session.client.startTls();
@@ -70,6 +71,7 @@ const lives: readonly [name: string, live: (context: Context) => Promise<Scripte
     'a handshake that fails',
     async (context) => {
       const session = await scriptedSession(context, withTls);
+      await session.play('S: * OK ready\r\n');
       await session.client.send('s STARTTLS\r\n');
       await session.client.expectLine(/^s OK /);
       await session.client.send('no TLS\r\n');

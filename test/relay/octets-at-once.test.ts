@@ -58,6 +58,7 @@ test('octets and the end that a client sends before there is an upstream to read
     socket.on('error', () => {});
     socket.end(sent);
     const upstream = await peer.accept();
+    await upstream.send('* OK ready\r\n');
     await upstream.expect(sent);
     await upstream.expectEnd();
     await upstream.end();

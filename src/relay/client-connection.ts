@@ -1,0 +1,37 @@
+import type net from 'node:net';
+import { formatIp, parseIp, plainAddress } from '../ip-address.js';
+import type { ProxiedConnection, ProxiedTls, SocketAddress } from '../proxy-protocol/header.js';
+
+/** Whose connection it is: of the peer itself, or of a client of a proxy in front of us that is trusted to say so. */
+export interface ClientConnection {
+  /** The client's, for logs and limits. */
+  readonly address: string;
+  readonly port: number;
+  /** From the client to where it connected; undefined when that is not known any more. */
+  readonly ends: Pick<ProxiedConnection, 'source' | 'destination'> | undefined;
+  /** Address of the proxy in front, when its PROXY header named the client. */
+  readonly via?: string;
+  /** The client's TLS connection, when it ended at the proxy in front. */
+  readonly tls?: ProxiedTls;
+}
+
+/** The connection that `socket` is. */
+export function ownConnection(socket: net.Socket): ClientConnection {
+  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
+  const source = socketAddress(remoteAddress, remotePort);
+  const destination = socketAddress(localAddress, localPort);
+  const ends = source && destination ? { source, destination } : undefined;
+  return { address: plainAddress(remoteAddress), port: remotePort, ends };
+}
+
+/** The connection that a proxy carries on over `socket`. */
+export function proxiedConnection(socket: net.Socket, proxied: ProxiedConnection): ClientConnection {
+  const { source, tls } = proxied;
+  const via = plainAddress(socket.remoteAddress ?? '');
+  return { address: formatIp(source.ip), port: source.port, ends: proxied, via, ...(tls && { tls }) };
+}
+
+function socketAddress(address: string, port: number): SocketAddress | undefined {
+  const ip = parseIp(address.replace(/%.*/, ''));
+  return ip && { ip, port };
+}

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseNetwork } from '../../src/ip-address.js';
+import type { Events } from '../../src/log/events.js';
+import { IPV4, IPV6, ssl, tlv, v2 } from '../proxy-protocol/headers.js';
+import { certificates } from '../support/certs.js';
+import { startForwarder } from '../support/forwarder.js';
+import { dial, startImapPeer } from '../support/imap-peer.js';
+import type { RunningProxy } from '../support/proxy.js';
+import { Wire } from '../support/wire.js';
+import { startRelay } from './bare-relay.js';
+import { type Proxied, proxied } from './proxied.js';
+import { closedSessions } from './session.js';
+
+const { ca, server } = await certificates();
+const certificate = { 'tls-cert': server.certFile, 'tls-key': server.keyFile };
+
+const V1 = Buffer.from('PROXY TCP4 192.0.2.66 203.0.113.7 40000 993\r\n');
+const V2 = v2(0x21, 0x11, IPV4, tlv(2, 'mail.example.org'));
+const PARSED = '192.0.2.66:40000';
+
+type Fields<Name extends keyof Events> = readonly Events[Name][];
+const logged = <Name extends keyof Events>(
+  { logged }: Pick<RunningProxy, 'logged'>,
+  name: Name,
+): Fields<Name> => logged.filter(({ event }) => event === name).map(({ fields }) => fields as Events[Name]);
+
+const opened = (proxy: RunningProxy): string[] =>
+  logged(proxy, 'session-opened').map(({ address, via }) => `${address} via ${via}`);
+
+describe('the header is read, wherever it is cut, and what is behind it is the client’s', () => {
+  for (const [name, header] of [
+    ['v1', V1],
+    ['v2', V2],
+  ] as const) {
+    test(`${name} in two segments, and a command behind it in the second`, async (t) => {
+      const setting = await proxied(t);
+      const octets = Buffer.concat([header, Buffer.from('a NOOP\r\n')]);
+      for (let cut = 0; cut <= header.length; cut++) {
+        const client = await setting.connect(octets.subarray(0, cut));
+        await delay(1);
+        await client.send(octets.subarray(cut));
+        const upstream = await setting.greet(client);
+        await upstream.expect('a NOOP\r\n');
+        client.reset();
+        upstream.reset();
+      }
+      const expected = Array(header.length + 1).fill(`${PARSED} via 127.0.0.1`);
+      assert.deepEqual(opened(setting.proxy), expected);
+    });
+
+    test(`${name}, a command and the end of the stream in one segment`, async (t) => {
+      const setting = await proxied(t);
+      const client = await setting.connect('');
+      void client.send(Buffer.concat([header, Buffer.from('a LOGOUT\r\n')]));
+      client.end();
+      const upstream = await setting.greet(client);
+      await upstream.expect('a LOGOUT\r\n');
+      await upstream.expectEnd();
+    });
+
+    test(`${name} before TLS, with the ClientHello in the last segment of the header`, async (t) => {
+      const setting = await proxied(t, { ...certificate, listen: ['imaps://127.0.0.1:0'] });
+      let cut = 0;
+      const forwarder = await startForwarder(setting.proxy.port, (first) => {
+        const octets = Buffer.concat([header, first]);
+        return [octets.subarray(0, cut), octets.subarray(cut)].filter(({ length }) => length > 0);
+      });
+      t.after(() => forwarder.close());
+      for (; cut <= header.length + 10; cut++) {
+        const client = await Wire.connectTls(forwarder.port, ca.cert);
+        const upstream = await setting.peer.accept();
+        await upstream.send('* OK ready\r\n');
+        assert.equal(await client.line(), '* OK ready\r\n');
+        client.send('a NOOP\r\n');
+        await upstream.expect('a NOOP\r\n');
+        client.close();
+        upstream.reset();
+      }
+      assert.deepEqual(new Set(opened(setting.proxy)), new Set([`${PARSED} via 127.0.0.1`]));
+    });
+
+    test(`${name}, octet by octet`, async (t) => {
+      const setting = await proxied(t);
+      const client = await setting.connect('');
+      for (const octet of header) await client.send(Buffer.of(octet));
+      await setting.greet(client);
+    });
+  }
+});
+
+describe('whose connection it is', () => {
+  const LOCAL = v2(0x20, 0x00);
+  for (const [name, header, address] of [
+    ['v1', V1, `${PARSED} via 127.0.0.1`],
+    ['v2, IPv6', v2(0x21, 0x21, IPV6), '[2001:db8::66]:40000 via 127.0.0.1'],
+    ['v1 UNKNOWN', Buffer.from('PROXY UNKNOWN\r\n'), 'own'],
+    ['v2 LOCAL', LOCAL, 'own'],
+    ['v2 AF_UNSPEC', v2(0x21, 0x00), 'own'],
+    ['v2 AF_UNIX', v2(0x21, 0x31, Buffer.alloc(216)), 'own'],
+  ] as const) {
+    test(name, async (t) => {
+      const setting = await proxied(t);
+      await setting.greet(await setting.connect(header));
+      const [session] = opened(setting.proxy);
+      if (address === 'own') assert.match(session ?? '', /^127\.0\.0\.1:\d+ via undefined$/);
+      else assert.equal(session, address);
+    });
+  }
+
+  test('of nobody whom we trust: the header is a line of the client, and comes behind the greeting', async (t) => {
+    const setting = await proxied(t);
+    const client = await setting.connect(V1, '127.0.0.9');
+    const upstream = await setting.peer.accept();
+    await delay(20);
+    assert.equal(upstream.pending, '');
+    await upstream.send('* OK ready\r\n');
+    await upstream.expect(V1.toString('latin1'));
+    assert.match(opened(setting.proxy)[0] ?? '', /^127\.0\.0\.9:\d+ via undefined$/);
+    client.reset();
+  });
+
+  test('a trusted IPv4 address that a listener on IPv6 sees is trusted', async (t) => {
+    const setting = await proxied(t, { listen: ['imap://[::]:0'], 'allow-plaintext': true });
+    await setting.greet(await setting.connect(V1));
+    assert.deepEqual(opened(setting.proxy), [`${PARSED} via 127.0.0.1`]);
+    await setting.greet(await setting.connect('', '127.0.0.9'));
+    assert.match(opened(setting.proxy)[1] ?? '', /^127\.0\.0\.9:\d+ via undefined$/);
+  });
+
+  test('failed logins are those of the client', async (t) => {
+    const setting = await proxied(t);
+    const client = await setting.connect(V2);
+    const upstream = await setting.greet(client);
+    await client.send('a LOGIN anna wrong\r\n');
+    await upstream.expect('a LOGIN anna wrong\r\n');
+    await upstream.send('a NO no\r\n');
+    await client.expect('a NO no\r\n');
+    assert.equal((await setting.proxy.seen('login-failed')).address, '192.0.2.66');
+  });
+
+  test('a limit for each address is for the client’s, not for the proxy’s', async (t) => {
+    const setting = await proxied(t, { 'max-sessions-per-ip': '1' });
+    await setting.greet(await setting.connect(V1));
+    const again = await setting.connect(V2);
+    await again.expect('* BYE [UNAVAILABLE] too many connections (max-sessions-per-ip)\r\n');
+    await again.expectEnd();
+    await setting.greet(await setting.connect(v2(0x21, 0x21, IPV6)));
+    assert.deepEqual(logged(setting.proxy, 'session-refused'), [
+      { address: '192.0.2.66', limit: 'max-sessions-per-ip' },
+    ]);
+  });
+});
+
+describe('a client that has TLS with the proxy in front', () => {
+  const LIST = '* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n';
+  for (const [name, header, list] of [
+    ['may log in', v2(0x21, 0x11, IPV4, ssl()), 'IMAP4rev1 AUTH=PLAIN SEND'],
+    ['may not when it has none', V2, 'IMAP4rev1 STARTTLS LOGINDISABLED SEND'],
+    ['may not when nobody knows', V1, 'IMAP4rev1 STARTTLS LOGINDISABLED SEND'],
+  ] as const) {
+    test(name, async (t) => {
+      const setting = await proxied(t, certificate);
+      const client = await setting.connect(header);
+      const upstream = await setting.peer.accept();
+      await upstream.send(LIST);
+      await client.expect(`* OK [CAPABILITY ${list}] ready\r\n`);
+    });
+  }
+
+  test('a header of nobody whom we trust secures nothing', async (t) => {
+    const setting = await proxied(t, certificate);
+    const client = await setting.connect(v2(0x21, 0x11, IPV4, ssl()), '127.0.0.9');
+    const upstream = await setting.peer.accept();
+    await upstream.send(LIST);
+    await client.expect('* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED SEND] ready\r\n');
+  });
+});
+
+describe('what is no header closes the connection without a word', () => {
+  const garbage: readonly (readonly [name: string, octets: Buffer | string, cause: string])[] = [
+    ['a command', 'a LOGIN anna secret\r\n', 'not-proxy-protocol'],
+    ['a ClientHello', Buffer.from('16030100', 'hex'), 'not-proxy-protocol'],
+    ['an address that is none', 'PROXY TCP4 192.0.2.666 203.0.113.7 1 2\r\n', 'malformed'],
+    ['a line without an end', `PROXY UNKNOWN ${'x'.repeat(100)}`, 'too-long'],
+    ['64 KiB', v2(0x21, 0x11, Buffer.alloc(65_535)), 'too-long'],
+    ['UDP', v2(0x21, 0x12, IPV4), 'not-tcp'],
+    ['a wrong checksum', v2(0x21, 0x11, IPV4, tlv(3, 'oops')), 'bad-checksum'],
+  ];
+
+  /** One session that has to go on as if nothing happened. */
+  async function beside(setting: Proxied): Promise<() => Promise<void>> {
+    const client = await setting.connect(V1);
+    const upstream = await setting.greet(client);
+    return async () => {
+      await client.send('a NOOP\r\n');
+      await upstream.expect('a NOOP\r\n');
+      await upstream.send('a OK\r\n');
+      await client.expect('a OK\r\n');
+    };
+  }
+
+  for (const [name, octets, cause] of garbage) {
+    test(name, async (t) => {
+      const setting = await proxied(t);
+      const goesOn = await beside(setting);
+      const client = await setting.connect(octets);
+      await client.expectEnd();
+      const listener = `imap://127.0.0.1:${setting.proxy.port}`;
+      const refused = { address: '127.0.0.1', listener, cause };
+      assert.deepEqual(logged(setting.proxy, 'proxy-header-refused'), [refused]);
+      assert.match(
+        await setting.proxy.metrics(),
+        new RegExp(`^imap_send_proxy_proxy_headers_refused_total\\{cause="${cause}"\\} 1$`, 'm'),
+      );
+      await goesOn();
+      assert.equal(setting.peer.connections, 1);
+      assert.equal(opened(setting.proxy).length, 1);
+    });
+  }
+
+  test('half a header, and the end', async (t) => {
+    const setting = await proxied(t);
+    const client = await setting.connect(V2.subarray(0, 20));
+    client.end();
+    await client.expectEnd();
+    assert.equal((await setting.proxy.seen('proxy-header-refused')).cause, 'cut-short');
+  });
+
+  test('none in time', async (t) => {
+    const peer = await startImapPeer();
+    const trustedProxies = [parseNetwork('127.0.0.1') as NonNullable<ReturnType<typeof parseNetwork>>];
+    const relay = await startRelay({
+      upstream: { port: peer.port },
+      deadlines: { handshakeMs: 30 },
+      trustedProxies,
+    });
+    t.after(async () => {
+      await peer.close();
+      await relay.drain(0);
+    });
+    const client = await dial(relay.port);
+    await client.send('PROXY ');
+    await client.expectEnd();
+    client.end();
+    assert.deepEqual(
+      logged(relay, 'proxy-header-refused').map(({ cause }) => cause),
+      ['timeout'],
+    );
+  });
+});
+
+describe('connections that wait for their header', () => {
+  test('that close without an octet, as health checks do, are not worth a line', async (t) => {
+    const setting = await proxied(t);
+    for (const leave of ['end', 'reset'] as const) {
+      const check = await setting.connect('');
+      check[leave]();
+      if (leave === 'end') await check.expectEnd();
+    }
+    await setting.greet(await setting.connect(V1));
+    assert.deepEqual(
+      setting.proxy.logged.map(({ event }) => event),
+      ['session-opened'],
+    );
+  });
+
+  test('are no more than there may be sessions', async (t) => {
+    const setting = await proxied(t, { 'max-sessions': '2' });
+    await setting.connect('');
+    const second = await setting.connect('');
+    const third = await setting.connect('');
+    await third.expectEnd();
+    assert.deepEqual(logged(setting.proxy, 'session-refused'), [
+      { address: '127.0.0.1', limit: 'max-sessions' },
+    ]);
+    await second.send(V1);
+    await setting.greet(second);
+  });
+
+  test('do not hold up a stop, and are not complained about', async (t) => {
+    const setting = await proxied(t);
+    const silent = await setting.connect('');
+    const half = await setting.connect('PROXY');
+    await setting.greet(await setting.connect(V1));
+    await setting.proxy.stop();
+    await silent.expectEnd();
+    await half.expectEnd();
+    assert.deepEqual(logged(setting.proxy, 'proxy-header-refused'), []);
+    assert.equal((await closedSessions(setting.proxy)).length, 1);
+  });
+});
