@@ -19,6 +19,7 @@ export interface BareRelayOptions {
   readonly handler?: TakenCommandHandler;
   readonly tls?: ListenerOptions['tls'];
   readonly trustedProxies?: RelayOptions['trustedProxies'];
+  readonly announcement?: RelayOptions['announcement'];
 }
 
 const refuse: TakenCommandHandler = { run: async () => ({ answer: { status: 'NO', text: 'not here' } }) };
@@ -38,6 +39,7 @@ export async function startRelay(options: BareRelayOptions): Promise<BareRelay> 
     limits: { maxSessions: 100, maxSessionsPerIp: 100, maxUnauthenticated: 100, ...options.limits },
     deadlines: { ...deadlinesFrom(loadConfig({}, {}).timeouts), sweepMs: 10, ...options.deadlines },
     ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+    ...(options.announcement && { announcement: options.announcement }),
     log,
   });
   const tls = options.tls ?? { mode: 'none' };

@@ -11,6 +11,7 @@ const run = promisify(execFile);
 export const servers = [
   'dovecot-imapd',
   'fail2ban',
+  'haproxy',
   'libsasl2-modules',
   'libsasl2-modules-db',
   'openssl',
