@@ -26,9 +26,10 @@ export function ownConnection(socket: net.Socket): ClientConnection {
 
 /** The connection that a proxy carries on over `socket`. */
 export function proxiedConnection(socket: net.Socket, proxied: ProxiedConnection): ClientConnection {
-  const { source, tls } = proxied;
+  const { source, destination, tls } = proxied;
   const via = plainAddress(socket.remoteAddress ?? '');
-  return { address: formatIp(source.ip), port: source.port, ends: proxied, via, ...(tls && { tls }) };
+  const ends = { source, destination };
+  return { address: formatIp(source.ip), port: source.port, ends, via, ...(tls && { tls }) };
 }
 
 function socketAddress(address: string, port: number): SocketAddress | undefined {
