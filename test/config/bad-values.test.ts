@@ -2,6 +2,7 @@ import { type Refusal, refuses, SECRET } from './refusals.js';
 
 const name = (key: string) => `IMAP_SEND_PROXY_${key}`;
 const imap = 'imap://host:port or imaps://host:port';
+const network = 'an address or a network such as 192.0.2.0/24, or none';
 const smtp = 'smtp://host:port or smtps://host:port';
 
 refuses([
@@ -51,6 +52,22 @@ refuses([
     'upstream: expected to be given once, given "imap://a" (%/x.yaml line 1)',
   ],
   [{ flags: { submission: 'imap://h' } }, `submission: expected ${smtp}, given "imap://h" (--submission)`],
+  [
+    { flags: { 'accept-proxy-protocol': ['10.0.0.0/8', '10.0.0.0/33'] } },
+    `accept-proxy-protocol: expected ${network}, given "10.0.0.0/8, 10.0.0.0/33" (--accept-proxy-protocol)`,
+  ],
+  [
+    { file: 'accept-proxy-protocol: haproxy.example.org' },
+    `accept-proxy-protocol: expected ${network}, given "haproxy.example.org" (%/x.yaml line 1)`,
+  ],
+  [
+    { flags: { 'accept-proxy-protocol': 'none,::1' } },
+    `accept-proxy-protocol: expected ${network}, given "none,::1" (--accept-proxy-protocol)`,
+  ],
+  [
+    { flags: { 'upstream-proxy-protocol': 'v3' } },
+    'upstream-proxy-protocol: expected none, v1 or v2, given "v3" (--upstream-proxy-protocol)',
+  ],
   [
     { flags: { submission: 'smtp://h/x' } },
     `submission: expected ${smtp}, given "smtp://h/x" (--submission)`,

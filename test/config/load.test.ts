@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import type { Config, SenderPolicy, ServerTls } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Flags } from '../../src/config/sources.js';
+import { formatIp } from '../../src/ip-address.js';
 import { Secret } from '../../src/secret.js';
 import { certificates } from '../support/certs.js';
 import { placeFile } from './refusals.js';
@@ -40,6 +41,16 @@ test('without any option: the defaults of the documentation', () => {
     log: { level: 'info', format: 'json' },
   };
   assert.deepEqual(loadConfig({}, {}), expected);
+});
+
+test('the networks of proxies in front are a list, and none takes it back', () => {
+  const networksOf = (flags: Flags, environment = {}) =>
+    loadConfig(flags, environment).clientAddress.trustedProxies.map(
+      ({ address, prefix }) => `${formatIp(address)}/${prefix}`,
+    );
+  const environment = { IMAP_SEND_PROXY_ACCEPT_PROXY_PROTOCOL: '192.0.2.10, 2001:DB8::/32' };
+  assert.deepEqual(networksOf({}, environment), ['192.0.2.10/32', '2001:db8::/32']);
+  assert.deepEqual(networksOf({ 'accept-proxy-protocol': 'none' }, environment), []);
 });
 
 describe('listeners', () => {

@@ -81,6 +81,25 @@ describe('the header is read, wherever it is cut, and what is behind it is the c
       assert.deepEqual(new Set(opened(setting.proxy)), new Set([`${PARSED} via 127.0.0.1`]));
     });
 
+    for (const scheme of ['imap', 'imaps']) {
+      test(`${name}, and the end of the stream: so it is noticed, ${scheme}`, async (t) => {
+        const setting = await proxied(t, { ...certificate, listen: [`${scheme}://127.0.0.1:0`] });
+        for (let round = 1; round <= 10; round++) {
+          const client = await setting.connect('');
+          void client.send(header);
+          client.end();
+          if (scheme === 'imap') {
+            const upstream = await setting.peer.accept();
+            await upstream.expectEnd();
+            upstream.end();
+          }
+          await client.expectEnd();
+          const closed = (await closedSessions(setting.proxy, round)).at(-1);
+          assert.equal(closed?.side, 'client');
+        }
+      });
+    }
+
     test(`${name}, octet by octet`, async (t) => {
       const setting = await proxied(t);
       const client = await setting.connect('');
