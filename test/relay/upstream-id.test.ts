@@ -117,34 +117,29 @@ describe('--upstream-id', () => {
     });
   }
 
-  const failures: readonly (readonly [name: string, answer: string, ends: boolean, cause: RegExp])[] = [
-    ['no answer', '* OK ready\r\n', false, /^error id: upstream did not answer in time$/],
-    ['the end', '* OK ready\r\n', true, /^error id: upstream closed the connection$/],
-    ['no greeting', '', false, /^error greeting: upstream did not answer in time$/],
+  const failures: readonly (readonly [name: string, answer: string, ends: boolean, cause: string])[] = [
+    ['no answer', '* OK ready\r\n', false, 'timeout id'],
+    ['the end', '* OK ready\r\n', true, 'error id: upstream closed the connection'],
+    ['no greeting', '', false, 'timeout greeting'],
     [
       'an endless line',
       `* OK ready\r\n* ${'x'.repeat(40_000)}`,
       false,
-      /^error id: upstream sent an endless line$/,
+      'error id: upstream sent an endless line',
     ],
-    [
-      'an endless literal',
-      '* OK ready\r\n* ID ({99999}\r\n',
-      false,
-      /^error id: upstream did not answer in time$/,
-    ],
+    ['an endless literal', '* OK ready\r\n* ID ({99999}\r\n', false, 'timeout id'],
     [
       'endless lines',
       `* OK ready\r\n${'* X\r\n'.repeat(40)}`,
       false,
-      /^error id: upstream sent no answer but many lines$/,
+      'error id: upstream sent no answer but many lines',
     ],
   ];
   for (const [name, answer, ends, cause] of failures) {
     test(`${name}: the client is told that there is nobody`, async (t) => {
       const peer = await startImapPeer();
       const relay = await startRelay({
-        upstream: { port: peer.port, dialMs: cause.source.includes('in time') ? 500 : 10_000 },
+        upstream: { port: peer.port, greetingMs: cause.startsWith('timeout') ? 500 : 10_000 },
         announcement: { proxyProtocol: 'none', id: true },
       });
       const client = await dial(relay.port);
@@ -156,12 +151,12 @@ describe('--upstream-id', () => {
       const upstream = await peer.accept();
       if (answer !== '') await upstream.send(answer);
       if (ends) upstream.end();
-      await client.expectLine(/^\* BYE \[UNAVAILABLE\] the mail server cannot be reached /);
+      const why = cause.startsWith('timeout') ? 'does not answer' : 'cannot be reached';
+      await client.expectLine(new RegExp(`^\\* BYE \\[UNAVAILABLE\\] the mail server ${why} `));
       await client.expectEnd();
       client.end();
       const [closed] = await closedSessions(relay);
-      assert.equal(closed?.side, 'upstream');
-      assert.match(closed?.cause ?? '', cause);
+      assert.deepEqual([closed?.side, closed?.cause], ['upstream', cause]);
     });
   }
 });
