@@ -53,6 +53,8 @@ export function judgeLiteral(mark: LiteralMark, place: LiteralPlace): LiteralVer
   if (mark.synchronizing) return answer === undefined ? 'asked' : 'none';
   if (!mark.certain || (mark.size ?? Number.POSITIVE_INFINITY) > MAX_COUNTED_ALIKE) return 'unsure';
   if (command === undefined || place.quoteOpen || NO_LITERAL.has(command.name)) return 'unsure';
+  // The announcement stands where the name belongs: no server looks for a literal there.
+  if (command.name.includes('{')) return 'unsure';
   // An APPEND answered with NO is read to its end by both, literals included; after BAD, Dovecot reads commands.
   if (answer !== undefined && (command.name !== 'APPEND' || answer === 'BAD')) return 'unsure';
   if (!place.authenticated && !(command.login?.announcesString() ?? false)) return 'unsure';

@@ -160,6 +160,8 @@ export class ClientSide {
         return MORE;
       case 'hold':
         return HOLD;
+      case 'fail':
+        return { do: 'fail', violation: opening.violation };
       case 'untagged':
         this.#session.pipeline.tolerate(opening.word);
         return this.#forward(chunk, offset, rest, offset);

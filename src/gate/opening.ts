@@ -1,4 +1,4 @@
-import { contentEnd, wholeLine } from '../imap/bytes.js';
+import { contentEnd, PLUS, wholeLine } from '../imap/bytes.js';
 import { readCommandHead, readMechanism } from '../imap/command.js';
 import { MAX_IN_FLIGHT, MAX_LOCAL_COMMAND } from '../imap/limits.js';
 import type { Answer } from '../imap/status.js';
@@ -7,6 +7,7 @@ import { LoginCapture } from './login-capture.js';
 import type { Command } from './pipeline.js';
 import type { SessionState } from './session-state.js';
 import type { SwallowedCommand } from './swallowed-command.js';
+import type { Violation } from './violation.js';
 
 /** What a client's line is, from its first octets. */
 export type Opening =
@@ -16,6 +17,7 @@ export type Opening =
   | { readonly kind: 'hold' }
   /** No command: it goes upstream, which answers with BAD, tagged with `word` or not. */
   | { readonly kind: 'untagged'; readonly word: string }
+  | { readonly kind: 'fail'; readonly violation: Violation }
   /** It goes upstream. */
   | { readonly kind: 'sent'; readonly command: Command; readonly argsAt: number }
   /** It never goes upstream. */
@@ -31,6 +33,9 @@ const HOLD: Opening = { kind: 'hold' };
 export function openLine(chunk: Buffer, offset: number, session: SessionState): Opening {
   const { pipeline } = session;
   if (pipeline.size >= MAX_IN_FLIGHT || pipeline.loggingIn) return HOLD;
+  // Cyrus answers `+ {9}` with `+ BAD`: taken for the grant of a literal, that would let commands pass unseen, a login
+  // among them.
+  if (chunk[offset] === PLUS) return { kind: 'fail', violation: 'plus-tag' };
   const head = readCommandHead(chunk, offset);
   if (head.kind !== 'command') return head;
   const { tag, name, end } = head;

@@ -29,6 +29,11 @@ export const impostor: Readonly<Record<string, string>> = {
     = login anna with anna/secret by LOGIN
     C! ${LONG} LOGIN boss wrong
   `,
+  'Cyrus repeats a tag of +, and what it says reads as the grant of a literal that holds a login': text`
+    S: * OK ready
+    C! + {21}
+    = fail plus-tag
+  `,
   'a login that is never answered': text`
     S: * OK ready
     C: ${LONG} LOGIN boss wrong

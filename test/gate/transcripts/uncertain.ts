@@ -20,7 +20,9 @@ const announcements: readonly (readonly [title: string, ...lines: string[]])[] =
   ['behind NOOP: Dovecot reads commands', 'a NOOP {5+}'],
   ['behind ENABLE: Cyrus reads commands', 'a ENABLE {5+}'],
   ['without a command', 'a  {5+}'],
-  ['without a tag', '+ FOO {5+}'],
+  ['in the place of the command', 'a {5+}'],
+  ['in the place of the command behind UID', 'a UID {5+}'],
+  ['without a tag', '* FOO {5+}'],
   ['in AUTHENTICATE', 'a AUTHENTICATE PLAIN {5+}'],
   ['in AUTHENTICATE, synchronizing: its + asks for something else', 'a AUTHENTICATE PLAIN {5}'],
   ['in IDLE', 'a IDLE {5+}'],
@@ -71,6 +73,11 @@ export const uncertain: Readonly<Record<string, string>> = {
     S: a BAD Unexpected ')'
     C!  {8+}
     = fail ambiguous-literal
+  `,
+  'a tag that a continuation request begins with': text`
+    S: * PREAUTH ready
+    C! + NOOP
+    = fail plus-tag
   `,
   'a literal announced after the answer': text`
     S: * PREAUTH ready
