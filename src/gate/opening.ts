@@ -1,4 +1,4 @@
-import { contentEnd, PLUS, wholeLine } from '../imap/bytes.js';
+import { contentEnd, SP, wholeLine } from '../imap/bytes.js';
 import { readCommandHead, readMechanism } from '../imap/command.js';
 import { MAX_IN_FLIGHT, MAX_LOCAL_COMMAND } from '../imap/limits.js';
 import type { Answer } from '../imap/status.js';
@@ -33,13 +33,13 @@ const HOLD: Opening = { kind: 'hold' };
 export function openLine(chunk: Buffer, offset: number, session: SessionState): Opening {
   const { pipeline } = session;
   if (pipeline.size >= MAX_IN_FLIGHT || pipeline.loggingIn) return HOLD;
-  // Cyrus answers `+ {9}` with `+ BAD`: taken for the grant of a literal, that would let commands pass unseen, a login
-  // among them.
-  if (chunk[offset] === PLUS) return { kind: 'fail', violation: 'plus-tag' };
   const head = readCommandHead(chunk, offset);
+  if (head.kind === 'untagged' && isDisputedTag(head.word) && chunk[offset + head.word.length] === SP) {
+    return { kind: 'fail', violation: 'disputed-tag' };
+  }
   if (head.kind !== 'command') return head;
   const { tag, name, end } = head;
-  if (pipeline.find(tag) !== undefined) return HOLD;
+  if (pipeline.find(tag) !== undefined || pipeline.tolerates(tag)) return HOLD;
   if (isLocalName(name) && !(name.endsWith('SEND') && session.nativeSend)) {
     const judge = (args: string | undefined) => judgeLocal(tag, name, args, session.capabilityPolicy());
     return { kind: 'local', command: { tag, judge, args: '' }, argsAt: end };
@@ -70,6 +70,12 @@ export function openLine(chunk: Buffer, offset: number, session: SessionState): 
       return sent({ tag, name }, end);
   }
 }
+
+/**
+ * Cyrus takes these octets in a tag (`imparse_isatom`), and carries out a command that is none to others. It answers
+ * `+ {9}` with `+ BAD`: taken for the grant of a literal, that would let commands pass unseen, a login among them.
+ */
+const isDisputedTag = (word: string): boolean => /[+\x1f]/.test(word);
 
 const sent = (command: Command, argsAt: number): Opening => ({ kind: 'sent', command, argsAt });
 

@@ -57,10 +57,14 @@ export class Pipeline {
     if (this.#tolerated.length > MAX_TOLERATED) this.#tolerated.shift();
   }
 
-  /** Whether such a BAD may come now; not twice. */
-  takeTolerated(word: string): boolean {
-    const at = this.#tolerated.indexOf(word);
+  /** Whether such a BAD may come now. A command of that tag has to wait: the BAD would be taken for its own. */
+  tolerates(word: string): boolean {
+    return this.#tolerated.includes(word);
+  }
+
+  /** It came, and does not come twice. Without a word it answers the first of those lines. */
+  takeTolerated(word: string | undefined): void {
+    const at = word === undefined ? 0 : this.#tolerated.indexOf(word);
     if (at >= 0) this.#tolerated.splice(at, 1);
-    return at >= 0;
   }
 }

@@ -25,6 +25,9 @@ interface Completion {
   readonly status: TaggedStatus;
 }
 
+/** What a status response answers: a command, or a line that was none. `word` is absent in `* BAD`. */
+type Ended = Completion | { readonly word: string | undefined };
+
 /** A response that is passed on, and what it means when it is over. */
 type Line =
   | { readonly kind: 'continuation' }
@@ -32,7 +35,7 @@ type Line =
   | {
       readonly kind: 'status';
       readonly event: ServerEvent | undefined;
-      readonly ends: Completion | 'untagged' | undefined;
+      readonly ends: Ended | undefined;
     }
   | { readonly kind: 'data'; readonly event: ServerEvent | undefined }
   | { readonly kind: 'unknown' };
@@ -126,7 +129,7 @@ export class ServerSide {
     return this.#line(chunk, offset, {
       kind: 'status',
       event,
-      ends: status === 'BAD' ? 'untagged' : undefined,
+      ends: status === 'BAD' ? { word: undefined } : undefined,
     });
   }
 
@@ -135,9 +138,9 @@ export class ServerSide {
     const { pipeline } = this.#session;
     const command = pipeline.find(head.tag);
     if (command === undefined) {
-      const expected = head.status === 'BAD' && pipeline.takeTolerated(head.tag);
+      const expected = head.status === 'BAD' && pipeline.tolerates(head.tag);
       if (!expected) return { do: 'fail', violation: 'unknown-tag' };
-      return this.#line(chunk, offset, { kind: 'status', event: undefined, ends: 'untagged' });
+      return this.#line(chunk, offset, { kind: 'status', event: undefined, ends: { word: head.tag } });
     }
     const lf = wholeLine(chunk, offset, MAX_CAPABILITY_LINE);
     if (lf === 'more' && (head.capability || command.login !== undefined)) return MORE;
@@ -207,8 +210,7 @@ export class ServerSide {
         return violation === undefined ? { do: 'forward', end: frame.end } : fail(violation);
       }
       case 'status':
-        if (line.ends === 'untagged') this.#client.untaggedBad();
-        else if (line.ends !== undefined) this.#complete(line.ends);
+        if (line.ends !== undefined) this.#ends(line.ends);
         return { do: 'forward', end: frame.end, ...(line.event && { event: line.event }) };
       case 'unknown':
         if (frame.mark !== undefined) return fail('unknown-response');
@@ -240,6 +242,15 @@ export class ServerSide {
     const step = own.done(chunk, offset, head);
     if (step.do === 'replace') this.#own = undefined;
     return step;
+  }
+
+  #ends(ended: Ended): void {
+    if ('command' in ended) {
+      this.#complete(ended);
+    } else {
+      this.#session.pipeline.takeTolerated(ended.word);
+      this.#client.untaggedBad();
+    }
   }
 
   #complete({ command, status }: Completion): void {

@@ -5,8 +5,8 @@
 export type Violation =
   /** A literal is announced in a place, in a way or with a number that servers read differently. */
   | 'ambiguous-literal'
-  /** A tag begins with `+`: Cyrus repeats it, and its answer reads as a continuation request. */
-  | 'plus-tag'
+  /** A tag with `+`, which Cyrus takes: its answer to `+` alone reads as a continuation request. */
+  | 'disputed-tag'
   /** A line in AUTHENTICATE is no base64: a server that gave up on the exchange reads it as a command. */
   | 'not-base64'
   /** The line that ends IDLE announces a literal: Cyrus swallows it, Dovecot reads it as commands. */
@@ -26,7 +26,7 @@ export type Violation =
 /** What the client is told in `* BYE`. */
 export const VIOLATION_TEXT: Readonly<Record<Violation, string>> = {
   'ambiguous-literal': 'cannot tell where this literal ends, closing',
-  'plus-tag': 'a tag cannot begin with +, closing',
+  'disputed-tag': 'a tag cannot have +, closing',
   'not-base64': 'an answer in AUTHENTICATE must be base64, closing',
   'literal-after-idle': 'a literal cannot follow IDLE, closing',
   'unexpected-continuation': 'server sent an unexpected continuation request, closing',

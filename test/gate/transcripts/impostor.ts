@@ -32,7 +32,7 @@ export const impostor: Readonly<Record<string, string>> = {
   'Cyrus repeats a tag of +, and what it says reads as the grant of a literal that holds a login': text`
     S: * OK ready
     C! + {21}
-    = fail plus-tag
+    = fail disputed-tag
   `,
   'a login that is never answered': text`
     S: * OK ready

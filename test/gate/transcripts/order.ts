@@ -37,6 +37,29 @@ export const order: Readonly<Record<string, string>> = {
     U: d NOOP
     S: d OK done
   `,
+  'a tag that stood alone is not used again before the BAD that repeats it: Dovecot': text`
+    S: * PREAUTH ready
+    C: i
+    C! i IDLE
+    C! DONE
+    S: i BAD Invalid command name
+    U: i IDLE
+    S: + idling
+    U: DONE
+    S: i OK done
+  `,
+  'nor before the BAD that does not: Cyrus': text`
+    S: * PREAUTH ready
+    C:
+    C: i
+    C! i IDLE
+    S: * BAD Invalid tag
+    S: * BAD Invalid tag
+    U: i IDLE
+    S: + idling
+    C: DONE
+    S: i OK done
+  `,
   'one SEND behind the other': text`
     S: * PREAUTH ready
     C! x SEND 1
@@ -151,7 +174,7 @@ export const order: Readonly<Record<string, string>> = {
     C: (b NOOP
     C: c\tNOOP
     C: * NOOP
-    C: d+ NOOP
+    C: d% NOOP
     C: e NOOP
     S:  BAD no tag
     S: a BAD no command

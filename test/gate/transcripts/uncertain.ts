@@ -77,7 +77,17 @@ export const uncertain: Readonly<Record<string, string>> = {
   'a tag that a continuation request begins with': text`
     S: * PREAUTH ready
     C! + NOOP
-    = fail plus-tag
+    = fail disputed-tag
+  `,
+  'a tag that Cyrus takes': text`
+    S: * PREAUTH ready
+    C! a+ IDLE
+    = fail disputed-tag
+  `,
+  another: text`
+    S: * PREAUTH ready
+    C! \x1f IDLE
+    = fail disputed-tag
   `,
   'a literal announced after the answer': text`
     S: * PREAUTH ready
