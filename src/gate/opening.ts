@@ -34,7 +34,7 @@ export function openLine(chunk: Buffer, offset: number, session: SessionState): 
   const { pipeline } = session;
   if (pipeline.size >= MAX_IN_FLIGHT || pipeline.loggingIn) return HOLD;
   const head = readCommandHead(chunk, offset);
-  if (head.kind === 'untagged' && isDisputedTag(head.word) && chunk[offset + head.word.length] === SP) {
+  if (head.kind === 'untagged' && isDisputed(head.word, chunk[offset + head.word.length])) {
     return { kind: 'fail', violation: 'disputed-tag' };
   }
   if (head.kind !== 'command') return head;
@@ -73,9 +73,11 @@ export function openLine(chunk: Buffer, offset: number, session: SessionState): 
 
 /**
  * Cyrus takes these octets in a tag (`imparse_isatom`), and carries out a command that is none to others. It answers
- * `+ {9}` with `+ BAD`: taken for the grant of a literal, that would let commands pass unseen, a login among them.
+ * `+ {9}` with `+ BAD`: taken for the grant of a literal, that would let commands pass unseen, a login among them. Behind
+ * anything but a blank the word is no tag for anybody; but older Dovecot repeats it.
  */
-const isDisputedTag = (word: string): boolean => /[+\x1f]/.test(word);
+const isDisputed = (word: string, next: number | undefined): boolean =>
+  word.startsWith('+') || (next === SP && (word.includes('+') || word.includes('\x1f')));
 
 const sent = (command: Command, argsAt: number): Opening => ({ kind: 'sent', command, argsAt });
 

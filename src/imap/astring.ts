@@ -1,5 +1,4 @@
 import { BACKSLASH, CLOSE_PAREN, contentEnd, DQUOTE, LF, NUL, OPEN_BRACE, OPEN_PAREN, SP } from './bytes.js';
-import { literalAt } from './literal.js';
 
 /**
  * Reads `count` arguments of the form `SP astring` (RFC 9051 §9) from the octets of a complete command behind its name,
@@ -31,7 +30,7 @@ export function announcesAstring(bytes: Buffer, count: number): boolean {
   for (let read = 0; read < count && bytes[at] === SP; read++) {
     at++;
     if (bytes[at] === OPEN_BRACE) {
-      if (bytes.indexOf(LF, at) === bytes.length - 1) return true;
+      if (bytes.indexOf(LF, at) === bytes.length - 1) return announcedSize(bytes, at) !== undefined;
       const literal = readLiteral(bytes, at);
       if (literal === undefined || literal.value.includes(NUL)) return false;
       at = literal.end;
@@ -71,9 +70,17 @@ function readQuoted(bytes: Buffer, start: number): { value: Buffer; end: number 
 }
 
 function readLiteral(bytes: Buffer, start: number): { value: Buffer; end: number } | undefined {
+  const size = announcedSize(bytes, start);
+  const begin = bytes.indexOf(LF, start) + 1;
+  if (size === undefined || begin + size > bytes.length) return undefined;
+  return { value: bytes.subarray(begin, begin + size), end: begin + size };
+}
+
+/** Of the literal whose announcement is all there is between `start` and the line end: `{x {5+}` announces none there. */
+function announcedSize(bytes: Buffer, start: number): number | undefined {
   const lf = bytes.indexOf(LF, start);
   if (lf < 0) return undefined;
-  const mark = literalAt(bytes, start - 1, contentEnd(bytes, start, lf));
-  if (mark?.size === undefined || lf + 1 + mark.size > bytes.length) return undefined;
-  return { value: bytes.subarray(lf + 1, lf + 1 + mark.size), end: lf + 1 + mark.size };
+  const text = bytes.toString('latin1', start, contentEnd(bytes, start, lf));
+  const size = Number(/^\{(\d+)\+?\}$/.exec(text)?.[1]);
+  return Number.isSafeInteger(size) ? size : undefined;
 }

@@ -34,6 +34,7 @@ const unreadable: readonly string[] = [
   ' anna {6}\r\nsecretx\r\n',
   ' anna ~{6}\r\nsecret\r\n',
   ' anna {}\r\n\r\n',
+  ' {x {4}\r\nanna secret\r\n',
   ' anna secret\r\nb\r\n',
   ' anna sec\x7fret\r\n',
 ];

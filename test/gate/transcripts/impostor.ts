@@ -34,6 +34,14 @@ export const impostor: Readonly<Record<string, string>> = {
     C! + {21}
     = fail disputed-tag
   `,
+  'a literal of LOGIN behind a brace that Dovecot cannot read, so that it carries out what the literal holds': text`
+    S: * OK ready
+    C! a LOGIN {x {21+}
+    C! b LOGIN anna secret
+    C!
+    C! b LOGIN boss wrong
+    = fail ambiguous-literal
+  `,
   'a login that is never answered': text`
     S: * OK ready
     C: ${LONG} LOGIN boss wrong

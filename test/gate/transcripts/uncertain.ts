@@ -37,6 +37,8 @@ const beforeLogin: readonly (readonly [title: string, ...lines: string[]])[] = [
   ['behind an 8-bit name', 'a LOGIN \\xe4 {5+}'],
   ['behind an 8-bit quoted name', 'a LOGIN "\\xe4" {5+}'],
   ['behind two blanks', 'a LOGIN  a {5+}'],
+  ['behind what begins as another', 'a LOGIN {x {21+}'],
+  ['behind a parenthesis in what begins as another', 'a LOGIN {({4+}'],
   ['as a third argument', 'a LOGIN a b {5+}'],
   ['as a third literal', 'a LOGIN {1+}', 'a {1+}', 'b {1+}'],
   ['behind a name with NUL', 'a LOGIN {1+}', '\\x00 {5+}'],
