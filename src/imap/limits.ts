@@ -6,8 +6,8 @@
 /** Tag and command name of a client line. Longer ones are passed on unread: no server answers them with success. */
 export const MAX_COMMAND_HEAD = 1024;
 
-/** Tag, status and `[CAPABILITY` of a server line; a tag we track is shorter than MAX_COMMAND_HEAD. */
-export const MAX_RESPONSE_HEAD = MAX_COMMAND_HEAD + 64;
+/** The tag of a server line: one we track is shorter. Status and `[CAPABILITY` come behind it. */
+export const MAX_RESPONSE_TAG = MAX_COMMAND_HEAD;
 
 /** A capability list, which is looked at as a whole. The longest in use are below 2 KiB. */
 export const MAX_CAPABILITY_LINE = 16 * 1024;

@@ -1,5 +1,5 @@
 import { ASTERISK, CLOSE_BRACKET, CR, LF, matchPrefix, PLUS, SP } from './bytes.js';
-import { MAX_RESPONSE_HEAD } from './limits.js';
+import { MAX_RESPONSE_TAG } from './limits.js';
 
 export type TaggedStatus = 'OK' | 'NO' | 'BAD';
 export type StatusName = TaggedStatus | 'BYE' | 'PREAUTH';
@@ -55,10 +55,10 @@ export function readResponseHead(bytes: Buffer, offset: number): ResponseHead {
 }
 
 function readTagged(bytes: Buffer, offset: number): ResponseHead {
-  const limit = Math.min(bytes.length, offset + MAX_RESPONSE_HEAD);
+  const limit = Math.min(bytes.length, offset + MAX_RESPONSE_TAG);
   let at = offset;
   while (at < limit && bytes[at] !== SP && bytes[at] !== LF) at++;
-  if (at === limit) return limit - offset < MAX_RESPONSE_HEAD ? MORE : UNKNOWN;
+  if (at === limit) return limit - offset < MAX_RESPONSE_TAG ? MORE : UNKNOWN;
   if (bytes[at] === LF) return UNKNOWN;
   const read = readStatus(bytes, at + 1, TAGGED_STATUS);
   if (read === 'more') return MORE;

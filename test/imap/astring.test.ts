@@ -73,6 +73,8 @@ const notAnnounced: readonly string[] = [
   ' a{5+}\r\n',
   ' {1+}\r\n\0 {5+}\r\n',
   ' {9+}\r\na {5+}\r\n',
+  ' {x {5+}\r\n',
+  ' {({5+}\r\n',
 ];
 
 suite('a literal as an argument that every server reads alike', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { MAX_RESPONSE_HEAD } from '../../src/imap/limits.js';
+import { MAX_RESPONSE_TAG } from '../../src/imap/limits.js';
 import { readMessageData, readResponseHead } from '../../src/imap/response.js';
 
 function read(line: string, offset = 0): string {
@@ -59,7 +59,7 @@ suite('the head of a response', () => {
   });
 
   test('a tag that is longer than any of ours is none: at the limit, and one over', () => {
-    const tag = 't'.repeat(MAX_RESPONSE_HEAD - 1);
+    const tag = 't'.repeat(MAX_RESPONSE_TAG - 1);
     assert.equal(read(`${tag} OK x`), `${tag} OK`);
     assert.equal(read(`${tag}t OK x`), 'unknown');
     assert.equal(read(tag), 'more');
