@@ -55,9 +55,9 @@ function scram(mechanism: string, first: string): Login | undefined {
   return nameOnly(mechanism, saslName(authzid ?? name));
 }
 
-/** `saslname` with its escapes (RFC 5801 §4, RFC 5802 §7). */
+/** `saslname` with its escapes (RFC 5801 §4, RFC 5802 §7). There is no other `=` in one: servers differ about it. */
 const saslName = (text: string | undefined): string | undefined =>
-  text?.replace(/=2C/g, ',').replace(/=3D/g, '=');
+  text === undefined || /=(?!2C|3D)/.test(text) ? undefined : text.replace(/=2C/g, ',').replace(/=3D/g, '=');
 
 const isBase64 = (line: string): boolean =>
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(line);

@@ -56,6 +56,8 @@ const unknown: readonly (readonly [why: string, mechanism: string, texts: readon
   ['an answer to an error', 'XOAUTH2', ['user=anna\x01auth=Bearer t\x01\x01', '']],
   ['two users', 'OAUTHBEARER', ['n,a=boss,a=anna,\x01auth=Bearer t\x01\x01']],
   ['no user', 'OAUTHBEARER', ['n,,\x01auth=Bearer t\x01\x01']],
+  ['a user with an escape that is none', 'OAUTHBEARER', ['n,a=anna=2,\x01auth=Bearer t\x01\x01']],
+  ['a user with an escape that is none', 'SCRAM-SHA-1', ['n,,n=anna=2c,r=x', 'c=biws,r=xy,p=z']],
   ['a user elsewhere', 'OAUTHBEARER', ['n,,\x01user=anna\x01auth=Bearer t\x01\x01']],
   [
     'a first message that was passed over',
