@@ -135,12 +135,9 @@ function* strings(wire: Wire, count: number): Reading<string[] | undefined> {
       if (text === undefined) return undefined;
       read.push(text);
     } else if (next === '{') {
-      const line = yield* wire.word('\n');
-      const announced = /^\{(\d{1,9})(\+?)\}\r$/.exec(line);
-      if (announced === null) throw new Unsure();
-      yield* wire.get();
-      if (announced[2] === '') wire.say('+ go ahead');
-      read.push(yield* wire.octets(Number(announced[1])));
+      const size = yield* announced(wire);
+      if (size === undefined) return undefined;
+      read.push(yield* wire.octets(size));
     } else {
       const text = yield* wire.word(WORD_ENDS);
       if (text === '') return undefined;
@@ -148,6 +145,24 @@ function* strings(wire: Wire, count: number): Reading<string[] | undefined> {
     }
   }
   return read;
+}
+
+/** The size of a literal, which is granted if it has to be. What cannot be one is read only so far. */
+function* announced(wire: Wire): Reading<number | undefined> {
+  yield* wire.get();
+  let digits = '';
+  while (/\d/.test(yield* wire.peek())) digits += yield* wire.get();
+  if (digits === '') return undefined;
+  if (digits.length > 9) throw new Unsure();
+  const plus = (yield* wire.peek()) === '+';
+  for (const expected of plus ? '+}\r\n' : '}\r\n') {
+    // A bare LF ends the line for some of its versions, and not for others.
+    if (expected === '\r' && (yield* wire.peek()) !== '\r') throw new Unsure();
+    if ((yield* wire.peek()) !== expected) return undefined;
+    yield* wire.get();
+  }
+  if (!plus) wire.say('+ go ahead');
+  return Number(digits);
 }
 
 function* quoted(wire: Wire): Reading<string | undefined> {

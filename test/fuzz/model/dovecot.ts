@@ -16,26 +16,25 @@ export function* dovecot(wire: Wire): Reading<never> {
 
 function* command(wire: Wire): Reading<void> {
   const tag = yield* word(wire);
-  if (!isTag(tag) || (wire.user === undefined && tag.length > 100)) {
+  if (!isTag(tag)) {
     wire.say('* BAD no tag');
     return yield* wire.skipLine();
   }
   let name = (yield* word(wire)).toUpperCase();
-  if (name === 'UID' && wire.user !== undefined) name = `UID ${(yield* word(wire)).toUpperCase()}`;
+  if (wire.user === undefined) return yield* beforeLogin(wire, tag, name);
+  if (name === 'UID') name = `UID ${(yield* word(wire)).toUpperCase()}`;
   if (WITHOUT_ARGUMENTS.has(name)) {
     wire.say(`${tag} ${verdictOf(tag)}`);
     return yield* wire.skipLine();
   }
-  if (name === 'UNAUTHENTICATE' && wire.user !== undefined) {
+  if (name === 'UNAUTHENTICATE') {
     yield* wire.skipLine();
     wire.user = undefined;
     return wire.say(`${tag} OK out`);
   }
-  if (wire.user === undefined && name === 'LOGIN') return yield* login(wire, tag);
-  if (wire.user === undefined && name === 'AUTHENTICATE') return yield* sasl(wire, tag);
-  if (wire.user !== undefined && name === 'APPEND') return yield* append(wire, tag);
-  if (wire.user !== undefined && name === 'IDLE') return yield* idle(wire, tag);
-  if (wire.user !== undefined && WITH_ARGUMENTS.has(name)) {
+  if (name === 'APPEND') return yield* append(wire, tag);
+  if (name === 'IDLE') return yield* idle(wire, tag);
+  if (WITH_ARGUMENTS.has(name)) {
     const read = yield* readArguments(wire);
     return wire.say(`${tag} ${read === undefined ? 'BAD unreadable' : verdictOf(tag)}`);
   }
@@ -51,16 +50,25 @@ function* word(wire: Wire): Reading<string> {
   return read;
 }
 
-function* login(wire: Wire, tag: string): Reading<void> {
-  const [user, password, ...more] = (yield* readArguments(wire)) ?? [];
-  if (user === undefined || password === undefined || more.length > 0) wire.say(`${tag} BAD LOGIN`);
-  else logIn(wire, tag, utf8(user), utf8(password));
+/** Here the arguments of every command are read, literals among them. */
+function* beforeLogin(wire: Wire, tag: string, name: string): Reading<void> {
+  const read = yield* readArguments(wire);
+  if (read === undefined) return wire.say(`${tag} BAD unreadable`);
+  if (name === 'LOGIN') {
+    const [user, password, ...more] = read;
+    if (user === undefined || password === undefined || more.length > 0) wire.say(`${tag} BAD LOGIN`);
+    else logIn(wire, tag, utf8(user), utf8(password));
+  } else if (name === 'AUTHENTICATE') {
+    yield* sasl(wire, tag, read);
+  } else {
+    wire.say(`${tag} ${WITHOUT_ARGUMENTS.has(name) ? verdictOf(tag) : 'BAD unknown'}`);
+  }
 }
 
 const utf8 = (octets: string): string => Buffer.from(octets, 'latin1').toString('utf8');
 
-function* sasl(wire: Wire, tag: string): Reading<void> {
-  const [mechanism = '', initial, ...more] = (yield* readArguments(wire)) ?? [];
+function* sasl(wire: Wire, tag: string, given: readonly string[]): Reading<void> {
+  const [mechanism = '', initial, ...more] = given;
   if (!/^(?:PLAIN|LOGIN)$/i.test(mechanism) || more.length > 0) return wire.say(`${tag} BAD AUTHENTICATE`);
   yield* authenticate(wire, tag, mechanism.toUpperCase(), initial);
 }

@@ -74,7 +74,7 @@ function responseHead(input: Buffer): void {
       assert.ok(
         tag === undefined ||
           tag.startsWith('*') ||
-          tag.length > MAX_COMMAND_HEAD ||
+          tag.length >= MAX_COMMAND_HEAD ||
           /BYE|PREAUTH/i.test(status ?? ''),
       );
   }

@@ -107,6 +107,7 @@ export const login: Target = {
     `LOGIN\r\n${base64('anna')}\r\n${base64('secret')}\r\n`,
     `XOAUTH2 ${base64('user=anna\x01auth=Bearer t0ken\x01\x01')}\r\n`,
     `OAUTHBEARER ${base64('n,a=anna=2C,\x01host=x\x01auth=Bearer t0ken\x01\x01')}\r\n`,
+    `OAUTHBEARER ${base64('n,a=anna=2,\x01auth=Bearer t\x01\x01')}\r\n`,
     `SCRAM-SHA-256\r\n${base64('n,a=boss,n=an=3Dna,r=fyko')}\r\n${base64('c=biws,r=fyko,p=x')}\r\n`,
     `CRAM-MD5\r\n${base64(`anna ${'0123456789abcdef'.repeat(2)}`)}\r\n`,
   ],

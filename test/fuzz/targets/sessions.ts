@@ -96,6 +96,12 @@ export const sessions: Target = {
     'a SEARCH SUBJECT {10+}\r\nx SEND 1\r\n FROM "{5}"\r\nb UNAUTHENTICATE\r\nc LOGIN boss ok\r\n',
     'a FOO {8+}\r\nb NOOP\r\n\r\nb UNAUTHENTICATE\r\nc LOGIN boss wrong\r\n',
     'a\r\n* b NOOP\r\n+ c {5}\r\nd SEND 1\r\n',
+    // What it found once.
+    'x {17+}\r\nz APPEND d {9+}\r\n\r\nb SEND 2\r\n',
+    '+ {17}\r\nb LOGIN anna ok\r\n\r\nb LOGIN boss ok\r\n',
+    'a+ AUTHENTICATE PLAIN\r\nx SEND 1\r\n',
+    'b\r\nb IDLE\r\nx SEND\r1 {8+}\r\ny SEND 1\r\nc SEND 2\r\n',
+    'a LOGIN {x {17+}\r\nb LOGIN anna ok\r\n\r\nb LOGIN boss ok\r\n',
     'n NOOP\r\nbad SEARCH ALL\r\nUID FETCH 1\r\nc SEND 1\nd SEND 2\n',
   ],
   dictionary: [
