@@ -56,16 +56,20 @@ const streams: readonly string[] = [
   `${LOGIN}a NOOP\ne NOOP\n`,
 ];
 
-/** What is said of commands and continuations, without words. Dovecot answers several commands in any order. */
+/** A line that answers a command or asks for more. */
+const ANSWER = /^(?:(\+)|(?!\* (?:OK|NO))(\S+ (?:OK|NO|BAD))\b)[^\n]*\n/m;
+
+/** The answers without their words. Dovecot answers several commands in any order. */
 function gist(said: string): string[] {
-  return [...said.matchAll(/^(?:(\+)|(?!\* (?:OK|NO))(\S+ (?:OK|NO|BAD))\b)/gm)]
+  return [...said.matchAll(new RegExp(ANSWER, 'gm'))]
     .map(([, plus, status]) => plus ?? (status as string))
     .sort();
 }
 
-const CONTINUATION = /^\+[^\n]*\n$/m;
-
-/** Says it line by line, and waits where the model has the server ask for more: Cyrus does not see what came before. */
+/**
+ * Says it line by line, and waits for as many answers as the model gives: Cyrus does not see what came behind IDLE or
+ * AUTHENTICATE too early.
+ */
 async function converse(port: number, model: Wire, stream: string): Promise<[real: string, model: string]> {
   const connection = await Connection.connect(port);
   await connection.line();
@@ -74,9 +78,8 @@ async function converse(port: number, model: Wire, stream: string): Promise<[rea
     connection.send(line);
     const said = model.feed(line);
     modelled += said;
-    if (CONTINUATION.test(said)) real += await connection.until(/^\+[^\n]*\n/m);
+    for (const _ of gist(said)) real += await connection.until(ANSWER);
   }
-  real += await connection.until(/^last (?:OK|BAD)[^\n]*\n/m);
   connection.close();
   return [real, modelled];
 }
