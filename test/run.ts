@@ -5,22 +5,27 @@ import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { processesOfRun } from './support/leftovers.js';
 import { runMarker } from './support/marker.js';
-import { clients, ensure, servers, unpacked } from './support/packages.js';
+import { clients, ensure, longClients, servers, unpacked } from './support/packages.js';
 import { onAbnormalExit, scratchDirectory } from './support/scratch.js';
 
 /** A file that takes longer hangs. */
 const fileDeadlineMs = 240_000;
+const longFileDeadlineMs = 900_000;
 
 /**
- * Runs the compiled tests: all, or those whose path contains one of the arguments. Fails also if nothing was
+ * Runs the compiled tests: all, or those whose path contains one of the arguments; with
+ * `--long` the long form instead, which few have. Fails also if nothing was
  * tested, if a test was left out, or if a process or a file stays behind. The last line is the count.
  */
 async function main(): Promise<void> {
   const directory = fileURLToPath(new URL('.', import.meta.url));
-  const files = testFiles(directory, process.argv.slice(2));
-  await ensure(...servers, ...clients);
+  const options = { long: { type: 'boolean', default: false } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const files = testFiles(directory, values.long ? '.long.js' : '.test.js', positionals);
+  await ensure(...servers, ...clients, ...(values.long ? longClients : []));
   await unpacked('cyrus-imapd');
 
   const marker = randomUUID();
@@ -29,7 +34,7 @@ async function main(): Promise<void> {
   process.env['TMPDIR'] = scratch.path;
   const forget = onAbnormalExit(() => endLeftovers(marker, scratch.path));
 
-  const { passed, problems } = await runTests(files);
+  const { passed, problems } = await runTests(files, values.long ? longFileDeadlineMs : fileDeadlineMs);
   for (const { pid, command } of endLeftovers(marker, scratch.path)) {
     problems.push(`a process was left behind: ${pid} ${command}`);
   }
@@ -43,18 +48,18 @@ async function main(): Promise<void> {
   console.log(`${passed} passed, ${problems.length} failed`);
 }
 
-function testFiles(directory: string, filters: readonly string[]): string[] {
+function testFiles(directory: string, suffix: string, filters: readonly string[]): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith(suffix))
     .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
     .sort()
     .map((name) => join(directory, name));
 }
 
-async function runTests(files: string[]): Promise<{ passed: number; problems: string[] }> {
+async function runTests(files: string[], timeout: number): Promise<{ passed: number; problems: string[] }> {
   const problems: string[] = [];
   let passed = 0;
-  const events = run({ files, concurrency: 2, timeout: fileDeadlineMs });
+  const events = run({ files, concurrency: 2, timeout });
   events.on('test:pass', ({ name, file = '', skip, todo, details }) => {
     if (skip !== undefined || todo !== undefined) problems.push(`${relative('.', file)}: left out: ${name}`);
     // The runner reports a file in which it found no test as one test.

@@ -21,7 +21,23 @@ export const servers = [
 ];
 
 /** Debian packages of the mail programs that are tested through the proxy. */
-export const clients = ['curl', 'isync', 'mutt', 'python3'];
+export const clients = [
+  'alpine',
+  'curl',
+  'fetchmail',
+  'getmail6',
+  'imapfilter',
+  'isync',
+  'libio-socket-ssl-perl',
+  'libmail-imapclient-perl',
+  'mutt',
+  'neomutt',
+  'offlineimap3',
+  'python3',
+];
+
+/** The same, for the long tests only. */
+export const longClients = ['thunderbird'];
 
 const present = new Set<string>();
 

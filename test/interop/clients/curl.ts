@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import type { Job, Place } from './job.js';
 import { run } from './program.js';
 
-async function transfer({ port, user, password, directory }: Place): Promise<string> {
+async function transfer(place: Place): Promise<string> {
+  const { port, security, caFile, user, password, directory } = place;
   const file = join(directory, 'message');
   await writeFile(file, 'From: anna@example.org\r\nSubject: uploaded {5}\r\n\r\n.\r\nbody\r\n');
+  const encryption = security === 'plain' ? [] : ['--ssl-reqd', '--cacert', caFile];
+  const common = ['--silent', '--show-error', '--config', '-', ...encryption];
   const curl = (path: string, ...options: string[]) =>
     run(
+      place,
       'curl',
-      ['--silent', '--show-error', '--config', '-', ...options, `imap://127.0.0.1:${port}/${path}`],
+      [...common, ...options, `${security === 'tls' ? 'imaps' : 'imap'}://127.0.0.1:${port}/${path}`],
       `user = "${user}:${password}"\n`,
     );
   const outputs = [
@@ -28,4 +32,9 @@ async function transfer({ port, user, password, directory }: Place): Promise<str
   return outputs.join('\n=====\n');
 }
 
-export const curl: Job = { name: 'curl', package: 'curl', run: transfer };
+export const curl: Job = {
+  name: 'curl',
+  packages: ['curl'],
+  securities: ['plain', 'starttls', 'tls'],
+  run: transfer,
+};

@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { ImapFlow } from 'imapflow';
 import type { Job, Place } from './job.js';
 
-async function work({ port, user, password }: Place): Promise<string> {
+async function work({ port, security, caFile, user, password }: Place): Promise<string> {
   const client = new ImapFlow({
     host: '127.0.0.1',
     port,
-    secure: false,
+    secure: security === 'tls',
+    ...(security !== 'tls' && { doSTARTTLS: security === 'starttls' }),
+    tls: { ca: await readFile(caFile, 'utf8') },
     auth: { user, pass: password },
     logger: false,
   });
@@ -46,4 +49,8 @@ function textOfOthers(key: string, value: unknown): unknown {
   return value;
 }
 
-export const imapflow: Job = { name: 'imapflow', run: work };
+export const imapflow: Job = {
+  name: 'imapflow',
+  securities: ['plain', 'starttls', 'tls'],
+  run: work,
+};

@@ -2,15 +2,22 @@ import type { Job } from './job.js';
 import { run } from './program.js';
 
 const script = `
-import imaplib, json, sys
+import imaplib, json, ssl, sys
 
-port, user, password = json.load(sys.stdin)
+port, security, authority, user, password = json.load(sys.stdin)
 
 def show(answer):
     print(repr(answer))
 
 message = b'From: anna@example.org\\r\\nSubject: appended {5}\\r\\n\\r\\nbody\\r\\n.\\r\\n'
-with imaplib.IMAP4('127.0.0.1', port) as imap:
+context = ssl.create_default_context(cafile=authority)
+connection = (
+    imaplib.IMAP4_SSL('127.0.0.1', port, ssl_context=context) if security == 'tls' else
+    imaplib.IMAP4('127.0.0.1', port)
+)
+with connection as imap:
+    if security == 'starttls':
+        show(imap.starttls(context))
     imap.authenticate('PLAIN', lambda challenge: b'\\0%s\\0%s' % (user.encode(), password.encode()))
     show(imap.list())
     show(imap.select('INBOX'))
@@ -38,6 +45,16 @@ with imaplib.IMAP4('127.0.0.1', port) as imap:
 
 export const imaplib: Job = {
   name: "Python's imaplib",
-  package: 'python3',
-  run: ({ port, user, password }) => run('python3', ['-c', script], JSON.stringify([port, user, password])),
+  packages: ['python3'],
+  securities: ['plain', 'starttls', 'tls'],
+  run: (place) => {
+    const { port, security, caFile, user, password } = place;
+    // Not one of the user's own.
+    return run(
+      place,
+      '/usr/bin/python3',
+      ['-c', script],
+      JSON.stringify([port, security, caFile, user, password]),
+    );
+  },
 };

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job, Place } from './job.js';
-import { run } from './program.js';
+import { run, runInTerminal } from './program.js';
 
-const configuration = ({ port, user, password, directory }: Place): string => `
+const configuration = ({ port, security, caFile, user, password, directory }: Place): string => `
 set imap_user="${user}"
 set imap_pass="${password}"
 set imap_authenticators="login"
-set folder="imap://127.0.0.1:${port}/"
+set folder="${security === 'tls' ? 'imaps' : 'imap'}://127.0.0.1:${port}/"
 set spoolfile="+INBOX"
 set record="+Sent"
 set postponed="+Drafts"
@@ -16,8 +16,9 @@ set hostname="example.org"
 set realname="Anna"
 set sendmail="/bin/true"
 set tmpdir="${directory}"
-set ssl_starttls=no
-set ssl_force_tls=no
+set ssl_starttls=${security === 'starttls' ? 'yes' : 'no'}
+set ssl_force_tls=${security === 'plain' ? 'no' : 'yes'}
+set certificate_file="${caFile}"
 set copy=yes
 set delete=yes
 set quit=yes
@@ -29,7 +30,7 @@ set mail_check=0
 set imap_idle=yes
 `;
 
-async function read(place: Place): Promise<string> {
+const job = (program: string) => async (place: Place) => {
   const file = join(place.directory, 'muttrc');
   await writeFile(file, configuration(place));
   const saved = join(place.directory, 'saved');
@@ -41,11 +42,18 @@ async function read(place: Place): Promise<string> {
     '<jump>3<enter><display-message><exit>',
     '<sync-mailbox><quit>',
   ];
-  const mutt = `mutt -n -F ${file} -e 'push "${keys.join('')}"'`;
   // It reads keys from a terminal only.
-  await run('script', ['--quiet', '--return', '--command', mutt, '/dev/null']);
-  await run('mutt', ['-n', '-F', file, '-s', 'written by mutt {5}', 'bob@example.com'], 'body\n.\nmore\n');
+  await runInTerminal(place, `${program} -n -F ${file} -e 'push "${keys.join('')}"'`);
+  const subject = `written by ${program} {5}`;
+  await run(place, program, ['-n', '-F', file, '-s', subject, 'bob@example.com'], 'body\n.\nmore\n');
   return readFile(saved, 'latin1');
-}
+};
 
-export const mutt: Job = { name: 'mutt', package: 'mutt', run: read };
+export const mutt: Job = {
+  name: 'mutt',
+  packages: ['mutt'],
+  securities: ['plain', 'starttls', 'tls'],
+  run: job('mutt'),
+};
+
+export const neomutt: Job = { ...mutt, name: 'NeoMutt', packages: ['neomutt'], run: job('neomutt') };

@@ -2,11 +2,16 @@ import { ImapFlow } from 'imapflow';
 import type { Place } from './job.js';
 
 /** All mailboxes with all messages and their flags, as a text, read without the proxy. */
-export async function stateOf({ port, user, password }: Omit<Place, 'directory'>): Promise<string> {
+export async function stateOf({
+  port,
+  user,
+  password,
+}: Pick<Place, 'port' | 'user' | 'password'>): Promise<string> {
   const client = new ImapFlow({
     host: '127.0.0.1',
     port,
     secure: false,
+    doSTARTTLS: false,
     auth: { user, pass: password },
     logger: false,
   });
@@ -20,7 +25,9 @@ export async function stateOf({ port, user, password }: Omit<Place, 'directory'>
       const { exists } = await client.mailboxOpen(path, { readOnly: true });
       const messages = exists === 0 ? [] : await client.fetchAll('1:*', { flags: true, source: true });
       for (const { flags, source } of messages) {
-        texts.push(`${[...(flags ?? [])].filter(isLasting).sort()}\n${withoutInventions(String(source))}`);
+        texts.push(
+          `${[...(flags ?? [])].filter(isLasting).sort()}\n${withoutInventions(source?.toString('latin1') ?? '')}`,
+        );
       }
     }
     return texts.join('\n');
