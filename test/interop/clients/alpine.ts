@@ -46,7 +46,7 @@ async function work(place: Place): Promise<string> {
     [/ initial/, '\r'],
     [/Flagged message 1/, 's'],
     [/SAVE Msg #1/, `${clear}Sent\r`],
-    [/Saving DONE|copied to folder/, 'j2\rv'],
+    [/Saving +DONE|copied to folder/, 'j2\rv'],
     [/ALL of message/, 'i'],
     [/MESSAGE INDEX/, 'j3\re'],
     [/EXPORT: /, `${clear}${exported}\r`],

@@ -49,9 +49,8 @@ export function matrix(name: string, start: Start, cases: readonly Case[]): void
     let same = 0;
     after(async () => {
       const programs = new Set(cases.map(({ job }) => job.name)).size;
-      console.log(
-        `${name}: ${programs} mail programs, ${same} of ${cases.length} cells of the matrix are the same`,
-      );
+      const result = `${programs} mail programs, ${same} of ${cases.length} cells of the matrix are the same`;
+      process.stdout.write(`${name}: ${result}\n`);
       await Promise.all([proxies.plain.stop(), proxies.tls.stop()]);
       await Promise.all(servers.map((server) => server.stop()));
     });
@@ -62,10 +61,13 @@ export function matrix(name: string, start: Start, cases: readonly Case[]): void
         const [first, second] = servers as [TlsService, TlsService];
         const account = { ...(accounts[index] as Account), security, caFile };
         const proxy = security === 'plain' ? proxies.plain : proxies.tls;
-        const [direct, proxied] = await Promise.all([
+        const both = [
           work(job, { ...account, port: portOf(first, security) }, first.port),
           work(job, { ...account, port: proxy.ports[security === 'tls' ? 1 : 0] as number }, second.port),
-        ]);
+        ] as const;
+        // Neither goes on when the other has failed and the servers end.
+        await Promise.allSettled(both);
+        const [direct, proxied] = await Promise.all(both);
         assert.equal(proxied.seen, direct.seen);
         assert.equal(proxied.state, direct.state);
         const events = proxy.logged.map(({ event, fields }) =>

@@ -40,12 +40,21 @@ export function runInTerminal(home: Home, command: string, steps: readonly Step[
   return end(child);
 }
 
+/** Whose home a program finds itself in, with all that it would keep elsewhere. */
+export const environment = (directory: string): Record<string, string> => ({
+  HOME: directory,
+  TMPDIR: directory,
+  TZ: 'UTC',
+  LC_ALL: 'C.UTF-8',
+  TERM: 'xterm',
+});
+
 function start(
   { directory }: Home,
   command: string,
   args: readonly string[],
 ): ChildProcessWithoutNullStreams {
-  const env = { ...process.env, HOME: directory, TZ: 'UTC', LC_ALL: 'C.UTF-8', TERM: 'xterm' };
+  const env = { ...process.env, ...environment(directory) };
   const child = spawn(command, args, { cwd: directory, env, timeout: DEADLINE_MS });
   child.stdin.on('error', () => {});
   child.stdout.setEncoding('latin1');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startProcess } from '../../support/process.js';
 import type { Job, Place } from './job.js';
 import { Marionette } from './marionette.js';
+import { environment } from './program.js';
 import { script } from './thunderbird-script.js';
 
 /** How Thunderbird writes `mail.server.*.socketType`. */
@@ -69,7 +70,7 @@ async function work(place: Place): Promise<string> {
     command: 'thunderbird',
     args: ['--headless', '--marionette', '--remote-allow-system-access', '--profile', profile],
     cwd: place.directory,
-    env: { HOME: place.directory, TZ: 'UTC' },
+    env: environment(place.directory),
     logFile: join(place.directory, 'log'),
     ready: () => existsSync(portFile) && readFileSync(portFile).length > 0,
   });
