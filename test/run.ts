@@ -16,9 +16,9 @@ const fileDeadlineMs = 240_000;
 const longFileDeadlineMs = 900_000;
 
 /**
- * Runs the compiled tests: all, or those whose path contains one of the arguments; with
- * `--long` the long form instead, which few have. Fails also if nothing was
- * tested, if a test was left out, or if a process or a file stays behind. The last line is the count.
+ * Runs the compiled tests: all, or those whose path contains one of the arguments; with `--long` the files
+ * `*.long.ts` in place of `*.test.ts`. Fails also if nothing was tested, if a test was left out, or if a process or
+ * a file stays behind. The last line is the count.
  */
 async function main(): Promise<void> {
   const directory = fileURLToPath(new URL('.', import.meta.url));

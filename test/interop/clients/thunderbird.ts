@@ -36,7 +36,6 @@ const preferences = ({ port, user, security }: Place): Record<string, string | n
   'network.proxy.http_port': 9,
   'network.proxy.ssl': '127.0.0.1',
   'network.proxy.ssl_port': 9,
-  'network.dns.offline-localhost': false,
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
   'app.update.enabled': false,
@@ -46,7 +45,6 @@ const preferences = ({ port, user, security }: Place): Record<string, string | n
   'datareporting.policy.dataSubmissionEnabled': false,
   'toolkit.telemetry.server': 'http://127.0.0.1:9/',
   'mailnews.start_page.enabled': false,
-  'mail.provider.enabled': false,
   'app.donation.eoy.version.viewed': 999,
 });
 
