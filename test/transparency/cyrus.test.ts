@@ -1,5 +1,5 @@
 import { startCyrus } from '../support/cyrus.js';
-import { closings, cyrusClosings } from './fail-closed.js';
+import { closings } from './fail-closed.js';
 import { administrator } from './scripts/administration.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
@@ -14,7 +14,9 @@ maxmessagesize: 200000
 admins: ${administrator.user}
 `;
 
-transparency('Cyrus', (accounts) => startCyrus({ accounts: [...accounts, administrator], extra }), scripts, [
-  ...closings,
-  ...cyrusClosings,
-]);
+transparency(
+  'Cyrus',
+  (accounts) => startCyrus({ accounts: [...accounts, administrator], extra }),
+  scripts,
+  closings,
+);
