@@ -17,6 +17,7 @@ type Apply = (config: Config) => boolean;
 /** By the option that stands for it; a field of the configuration that is missing here does not compile. */
 const FIELDS = {
   upstream: 'upstream',
+  clientAddress: 'client-address',
   submission: 'submission',
   senderPolicy: 'sender-policy',
   state: 'state',

@@ -1,4 +1,4 @@
-import type { Option } from './options.js';
+import type { Option } from './option.js';
 import * as type from './value-types.js';
 
 /** How long what is waited for may take. Kept from the other options because they belong together, and are many. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type tls from 'node:tls';
 import { formatIp } from '../../src/ip-address.js';
 import type { ProxiedConnection } from '../../src/proxy-protocol/header.js';
 import { readHeader } from '../../src/proxy-protocol/parse.js';
 import { IPV4, ssl, tlv, v2 } from '../proxy-protocol/headers.js';
-import { certificates } from '../support/certs.js';
+import { certificates, issueCertificate } from '../support/certs.js';
 import { startForwarder } from '../support/forwarder.js';
 import {
   dial,
@@ -34,6 +35,7 @@ async function setUp(
   context: { after(cleanUp: () => Promise<void>): void },
   flags: Flags,
   peerOptions: PeerOptions = {},
+  clientTls: tls.ConnectionOptions = {},
 ): Promise<Setting> {
   const peer = await startImapPeer(peerOptions);
   let told: ProxiedConnection | undefined;
@@ -49,7 +51,7 @@ async function setUp(
     'submission-auth': 'none',
     ...flags,
   });
-  const client = await dial(proxy.port, { ca: ca.cert }, '127.0.0.5');
+  const client = await dial(proxy.port, { ca: ca.cert, ...clientTls }, '127.0.0.5');
   context.after(async () => {
     client.reset();
     await front.close();
@@ -142,6 +144,27 @@ test('v2 says that the client has TLS, which, and for which name', async (t) => 
     commonName: undefined,
   });
 });
+
+for (const [name, issued, commonName] of [
+  ['whose certificate was verified', { subject: 'Anna' }, 'Anna'],
+  ['whose certificate names nobody', { subject: '' }, undefined],
+] as const) {
+  test(`v2 says who a client is ${name}`, async (t) => {
+    const own = { altNames: 'email:anna@example.org', days: 2, usage: 'clientAuth' } as const;
+    const { cert, key } = await issueCertificate({ ...own, ...issued });
+    const flags = {
+      ...certificate,
+      listen: ['imaps://127.0.0.1:0'],
+      'tls-client-ca': ca.certFile,
+      'upstream-proxy-protocol': 'v2',
+    };
+    const { client, peer, told } = await setUp(t, flags, {}, { cert, key });
+    await client.startTls();
+    await (await peer.accept()).send('* OK ready\r\n');
+    await client.expect('* OK ready\r\n');
+    assert.equal(told()?.tls?.commonName, commonName);
+  });
+}
 
 describe('a client cannot say it itself, to an upstream that waits for a PROXY header', () => {
   for (const [name, forged] of [
