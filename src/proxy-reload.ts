@@ -24,7 +24,6 @@ const FIELDS = {
   limits: 'limits',
   timeouts: 'timeouts',
   spoolDirectory: 'spool-dir',
-  clientAddress: 'client-address',
   drainTimeoutMs: 'drain-timeout',
   log: 'log',
 } as const satisfies Record<Exclude<keyof Config, 'listeners'>, string>;

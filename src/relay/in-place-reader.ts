@@ -7,10 +7,12 @@ import net from 'node:net';
  */
 const SMALL = 16 * 1024;
 const LARGE = 256 * 1024;
-const MAX_SPARE = 8;
+/** A socket whose peer sends much and then falls silent holds a large one: thousands must not hold thousands. */
+const MAX_LARGE = 32;
 
 const shared = Buffer.allocUnsafeSlow(SMALL);
 const spare: Buffer[] = [];
+let lent = 0;
 
 export interface Reader {
   /** The octets are the caller's until it returns, or until the socket is resumed when it paused it meanwhile. */
@@ -48,7 +50,7 @@ class InPlace {
   filled(count: number, buffer: Uint8Array): boolean {
     if (this.#large === undefined) {
       this.#reader.chunk(Buffer.from(shared.subarray(0, count)));
-      if (count === SMALL) this.#large = spare.pop() ?? Buffer.allocUnsafeSlow(LARGE);
+      if (count === SMALL) this.#lend();
       return true;
     }
     this.#reader.chunk((buffer as Buffer).subarray(0, count));
@@ -57,13 +59,25 @@ class InPlace {
     return true;
   }
 
-  /** Octets of the large buffer may still be on their way to the other side: it is left to the garbage collector. */
+  /** Where octets of it may still be on their way to the other side, the buffer is left to the garbage collector. */
   closed(): void {
-    this.#large = undefined;
+    if (this.#large === undefined) return;
+    if (this.#reader.paused()) {
+      lent--;
+      this.#large = undefined;
+    } else this.#release();
+  }
+
+  #lend(): void {
+    if (lent === MAX_LARGE) return;
+    lent++;
+    this.#large = spare.pop() ?? Buffer.allocUnsafeSlow(LARGE);
   }
 
   #release(): void {
-    if (this.#large !== undefined && spare.length < MAX_SPARE) spare.push(this.#large);
+    if (this.#large === undefined) return;
+    lent--;
+    spare.push(this.#large);
     this.#large = undefined;
   }
 }

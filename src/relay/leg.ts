@@ -50,8 +50,9 @@ export class Leg {
 
   /** Octets that were written are still on their way, and memory of the writer may be in use for them. */
   get congested(): boolean {
-    this.#awaited ||= this.#socket.writableLength > 0;
-    return this.#socket.writableLength > 0;
+    const congested = !this.#socket.destroyed && this.#socket.writableLength > 0;
+    this.#awaited ||= congested;
+    return congested;
   }
 
   /** Octets that the peer's system took, while others wait for it; grows by whole writes. */
@@ -99,6 +100,15 @@ export class Leg {
     if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.#listener !== undefined) {
       this.#socket.resume();
     }
+  }
+
+  /**
+   * Notices that the peer reset the connection while it is not read: the system says so only to who reads or writes. An
+   * empty write sends nothing.
+   */
+  probe(): void {
+    if (this.#pauses.size === 0 || this.#upgrading || !this.#socket.writable) return;
+    if (this.#socket.writableLength === 0) this.#socket.write('');
   }
 
   /**

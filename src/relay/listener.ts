@@ -74,7 +74,10 @@ export class Relay {
       log: options.log,
     });
     const sweep = (): void => {
-      for (const watched of this.#watched) sweepSession(watched, options.deadlines, Date.now());
+      for (const watched of this.#watched) {
+        sweepSession(watched, options.deadlines, Date.now());
+        watched.session.probe();
+      }
     };
     this.#sweeper = setInterval(sweep, options.deadlines.sweepMs).unref();
   }
@@ -135,6 +138,8 @@ export class Relay {
   async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
     // Whatever becomes of it must not find it without somebody who hears of its errors.
     socket.on('error', () => {});
+    // Reset before it was accepted: nobody is there to be served, or to be counted.
+    if (socket.remoteAddress === undefined) return void socket.destroy();
     const client = await this.#arrivals.clientOf(socket, listener);
     if (client === undefined) return this.#tellIdle();
     const visit = new Visit(client.address);

@@ -78,6 +78,8 @@ export class SessionEnd {
 
   onClientClose(error: NodeJS.ErrnoException | undefined): void {
     this.#clientClosed = true;
+    // Nobody reads what upstream says any more; its end is to be noticed all the same.
+    this.#parts.fromUpstream.drained();
     this.onClientEnd(error && failed('client', error));
     this.#finish();
   }
@@ -96,6 +98,7 @@ export class SessionEnd {
 
   onUpstreamClose(error: NodeJS.ErrnoException | undefined): void {
     this.#upstreamClosed = true;
+    this.#parts.fromClient.drained();
     this.onUpstreamEnd(error && failed('upstream', error));
     this.#finish();
   }
@@ -118,10 +121,10 @@ export class SessionEnd {
 
   /** Ends the session at once, as nobody can tell any more what an octet means. */
   violated(side: 'client' | 'upstream', violation: Violation): void {
-    const { client, upstream, clientFlow, serverFlow, taken } = this.#parts;
+    const { client, upstream, serverFlow, taken } = this.#parts;
     this.#reason ??= { side, cause: 'desync', violation };
     taken.stop();
-    clientFlow.stop();
+    this.#stopClient();
     serverFlow.lastNow(byeLine(undefined, this.#withId(VIOLATION_TEXT[violation])));
     client.end();
     upstream.destroy();
@@ -153,20 +156,23 @@ export class SessionEnd {
     if (this.#upstreamEnded) {
       if (!serverFlow.stopped && !fetches.cutShort) client.write(fromUpstream.rest);
       client.end();
-      if (clientFlow.held) {
-        // What it waits for does not come any more; its own end is to be noticed.
-        clientFlow.stop();
-        fromClient.retry();
-      }
+      // What it waits for does not come any more.
+      if (clientFlow.held) this.#stopClient();
     }
     if (!this.#clientEnded || (clientFlow.held && !this.#clientClosed)) return;
     clientFlow.end(fromClient.rest);
     upstream.end();
   }
 
+  /** What the client said and waits for a decision is forgotten: or it would not be read, and its end not be noticed. */
+  #stopClient(): void {
+    this.#parts.clientFlow.stop();
+    this.#parts.fromClient.retry();
+  }
+
   #bye(line: Buffer): void {
-    const { client, upstream, clientFlow, serverFlow } = this.#parts;
-    clientFlow.stop();
+    const { client, upstream, serverFlow } = this.#parts;
+    this.#stopClient();
     serverFlow.last(line, () => client.end());
     upstream.end();
   }

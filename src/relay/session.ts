@@ -144,6 +144,12 @@ export class Session {
     this.#upstream.destroy();
   }
 
+  /** Notices a peer that is gone although nobody reads what it sent. */
+  probe(): void {
+    this.#client.probe();
+    this.#upstream.probe();
+  }
+
   /** The client has all that it will get, and only has to go. */
   get told(): boolean {
     return this.#end.told;
