@@ -78,10 +78,17 @@ export class SessionEnd {
 
   onClientClose(error: NodeJS.ErrnoException | undefined): void {
     this.#clientClosed = true;
-    // Nobody reads what upstream says any more; its end is to be noticed all the same.
     this.#parts.fromUpstream.drained();
     this.onClientEnd(error && failed('client', error));
     this.#finish();
+  }
+
+  /**
+   * Octets came of upstream. Without us, a server that writes to a client that is gone is stopped by a reset; to read on
+   * would let a client ask for gigabytes, and leave.
+   */
+  onUpstreamOctets(): void {
+    if (this.#clientClosed && !this.#parts.taken.running) this.#parts.upstream.destroySoon();
   }
 
   onUpstreamEnd(reason: CloseReason = { side: 'upstream', cause: 'end' }): void {

@@ -214,6 +214,7 @@ export class Session {
     this.#clientFlow.greeted();
     this.#fromUpstream.push(octets);
     this.#retryHeld();
+    this.#end.onUpstreamOctets();
   }
 
   #retryHeld(): void {
