@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import type { Side } from '../../src/log/events.js';
@@ -206,6 +207,17 @@ describe('a session beside it does not notice a client that', () => {
       act: (client) => client.send(Buffer.from('160301020001', 'hex')),
       ends: ['client', /^error ECONNRESET$/],
     }));
+
+  test('sends garbage in the middle of TLS', async () => {
+    await expectEnd(setting, ['client', /^error ERR_SSL_/], async () => {
+      const plain = net.connect({ port: setting.proxy.ports[1] as number, host: '127.0.0.1' });
+      const secured = connect({ socket: plain, rejectUnauthorized: false });
+      secured.on('error', () => {}).once('data', () => plain.write('no record\r\n'.repeat(10)));
+      await once(secured, 'close');
+    });
+    await setting.bystanderIsServed();
+    await noMoreOpenFiles(files);
+  });
 
   test('wants to renegotiate', async () => {
     await expectEnd(setting, ['client', /^error ERR_TLS_RENEGOTIATION_DISABLED$/], async () => {

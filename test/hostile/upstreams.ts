@@ -4,14 +4,15 @@ import type { Behaviour } from './setting.js';
 /** How an upstream on a connection of its own abuses the proxy. None of them reads what it does not need. */
 export const GREETING = '* OK [CAPABILITY IMAP4rev1] ready\r\n';
 
-/** Sends the same without end, as fast as it is taken, or `times`. */
-export function pour(socket: Socket, octets: string | Buffer, times = Number.POSITIVE_INFINITY): void {
+/** Sends the same without end, as fast as it is taken; or `times`, and then `last`. */
+export function pour(socket: Socket, octets: string, times = Number.POSITIVE_INFINITY, last = ''): void {
   const chunk = Buffer.from(octets);
   let left = times;
   const go = (): void => {
     while (left > 0 && socket.writable) {
       left--;
-      if (!socket.write(chunk)) return;
+      if (left === 0) socket.end(last);
+      else if (!socket.write(chunk)) return;
     }
   };
   socket.on('drain', go).resume();
@@ -50,7 +51,7 @@ const LISTING = [
 ] as const;
 const OWN_FETCH = /(P\w+) FETCH 1 \(UID BODY\.PEEK\[\]\)\r\n/;
 
-const hangUp: Behaviour = (socket) => void socket.end();
+const hangUp: Behaviour = (socket) => void socket.resume().end();
 const slowly =
   (octets: string): Behaviour =>
   (socket) => {
@@ -79,20 +80,18 @@ export const BEHAVIOURS = {
   },
   'a hundred thousand empty literals': (socket) => {
     socket.write('* PREAUTH\r\n');
-    pour(socket, '* 1 FETCH (BODY[] {0}\r\n)\r\n'.repeat(1_000), 100);
-    socket.end('* BYE\r\n');
+    pour(socket, '* 1 FETCH (BODY[] {0}\r\n)\r\n'.repeat(1_000), 101, '* BYE\r\n');
   },
   'two million small lines': (socket) => {
     socket.write('* PREAUTH\r\n');
-    pour(socket, '* 1 EXISTS\r\n'.repeat(10_000), 200);
-    socket.end('* BYE\r\n');
+    pour(socket, '* 1 EXISTS\r\n'.repeat(10_000), 201, '* BYE\r\n');
   },
   'no greeting': hangUp,
   'a reset for a greeting': (socket) => void socket.resetAndDestroy(),
-  'BYE for a greeting': (socket) => void socket.end('* BYE overloaded\r\n'),
+  'BYE for a greeting': (socket) => void socket.resume().end('* BYE overloaded\r\n'),
   'BYE amid a login': scripted(GREETING, [/LOGIN/, (socket) => void socket.end('* BYE so soon\r\n')]),
-  'BYE amid a literal': scripted(GREETING, LOGIN, [
-    /SEND/,
+  'BYE amid a literal': scripted('* PREAUTH\r\n', [
+    /LOGIN/,
     (socket) => void socket.end('* 1 FETCH (BODY[] {100}\r\nhalf\r\n* BYE\r\n'),
   ]),
   'BYE amid a listing of ours': scripted(GREETING, LOGIN, [
@@ -116,17 +115,18 @@ export const BEHAVIOURS = {
   'a body that is longer than announced': answersBody(
     '* 1 FETCH (UID 11 BODY[] {20}\r\nFrom: a@example.org\r\nand more)\r\n<tag> OK\r\n',
   ),
-  'a body that is shorter than announced': answersBody(
-    '* 1 FETCH (UID 11 BODY[] {200}\r\nFrom: a)\r\n<tag> OK\r\n',
-  ),
+  'a body that is shorter than announced': scripted(GREETING, LOGIN, LISTING, [
+    OWN_FETCH,
+    (socket) => void socket.end('* 1 FETCH (UID 11 BODY[] {200}\r\nFrom: a)\r\n'),
+  ]),
   'a body of 20 digits': answersBody('* 1 FETCH (UID 11 BODY[] {99999999999999999999}\r\n'),
   'the body of another message': answersBody(
     '* 7 FETCH (UID 11 BODY[] {20}\r\nFrom: a@example.org\r\n)\r\n<tag> OK\r\n',
   ),
   'no body': answersBody('<tag> OK done\r\n'),
-  'a listing without end': scripted(GREETING, LOGIN, [
+  'a listing of a million lines': scripted(GREETING, LOGIN, [
     /P\w+ FETCH/,
-    (socket) => pour(socket, '* 1 FETCH (UID 11 RFC822.SIZE 20)\r\n'.repeat(1_000), 1_000),
+    (socket) => pour(socket, '* 1 FETCH (UID 11 RFC822.SIZE 20)\r\n'.repeat(1_000), 1_001, '* BYE\r\n'),
   ]),
   'one octet at a time': slowly(`${GREETING}* 1 EXISTS\r\n* BYE done\r\n`),
 } as const satisfies Readonly<Record<string, Behaviour>>;

@@ -8,6 +8,7 @@ const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** `imap-send-proxy serve` in a process of its own. */
 export interface Served {
+  readonly pid: number;
   readonly port: number;
   /** All it wrote to standard output and standard error. */
   readonly output: string;
@@ -31,12 +32,16 @@ export async function startServed(
   const child = spawn(process.execPath, [main, 'serve', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = onAbnormalExit(() => child.kill('SIGKILL'));
   let output = '';
+  let listening = false;
   const closed = once(child, 'close');
   const ready = new Promise<number>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
+      if (listening) return;
       const found = /"listeners":\["imaps?:\/\/127\.0\.0\.1:(\d+)"/.exec(output);
-      if (found !== null) resolve(Number(found[1]));
+      if (found === null) return;
+      listening = true;
+      resolve(Number(found[1]));
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
@@ -49,6 +54,7 @@ export async function startServed(
     return Number(new RegExp(`^${key}:\\s*(\\d+) kB$`, 'm').exec(text)?.[1]) * 1024;
   };
   return {
+    pid: child.pid as number,
     port,
     get output() {
       return output;
