@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
@@ -213,7 +212,7 @@ describe('a session beside it does not notice a client that', () => {
       const plain = net.connect({ port: setting.proxy.ports[1] as number, host: '127.0.0.1' });
       const secured = connect({ socket: plain, rejectUnauthorized: false });
       secured.on('error', () => {}).once('data', () => plain.write('no record\r\n'.repeat(10)));
-      await once(secured, 'close');
+      await new Promise((resolve) => secured.once('close', resolve));
     });
     await setting.bystanderIsServed();
     await noMoreOpenFiles(files);
@@ -224,7 +223,7 @@ describe('a session beside it does not notice a client that', () => {
       const port = setting.proxy.ports[1] as number;
       const secured = connect({ port, host: '127.0.0.1', maxVersion: 'TLSv1.2', rejectUnauthorized: false });
       secured.on('error', () => {}).once('secureConnect', () => secured.renegotiate({}, () => {}));
-      await once(secured.resume(), 'close');
+      await new Promise((resolve) => secured.resume().once('close', resolve));
     });
     await setting.bystanderIsServed();
     await noMoreOpenFiles(files);

@@ -58,11 +58,11 @@ const slowly =
     socket.setNoDelay(true);
     let at = 0;
     const next = (): void => {
-      if (at < octets.length && socket.writable)
-        socket.write(octets[at++] as string, () => setImmediate(next));
+      if (at === octets.length || !socket.writable) socket.end();
+      else socket.write(octets[at++] as string, () => setImmediate(next));
     };
     next();
-    socket.on('end', () => socket.end()).resume();
+    socket.resume();
   };
 
 /** After a login, and a SEND whose message is announced. */
