@@ -126,7 +126,9 @@ function handshake(
     // It stays: later errors have a listener, and change nothing here.
     connection.on('error', failed);
     connection.once('end', () => done(explain({ tls: false, code: 'ECONNECTION' })));
-    connection.connect((error) => (error ? failed(error) : done()));
+    // The library acts on one reply in each turn of the event loop. Replies that were there before we asked anything fail
+    // in the next one: later they would be taken for answers to our commands.
+    connection.connect((error) => (error ? failed(error) : setImmediate(() => setImmediate(done))));
   });
 }
 
