@@ -58,7 +58,7 @@ for (const side of ['client', 'upstream'] as const) {
         await other.expect(sent);
       }
     }
-    assert.equal(await counted(proxy, `sessions_closed_total{side="${side}"}`), places.length);
+    assert.equal(await counted(proxy, `sessions_closed_total{side="${side}"`), places.length);
     assert.equal(await counted(proxy, 'internal_errors_total'), 0);
     await noMoreOpenFiles(files);
   });

@@ -100,11 +100,11 @@ function passTo(port: number, socket: net.Socket): void {
   dovecot.pipe(socket).pipe(dovecot);
 }
 
-/** What one counter of the proxy shows. */
+/** What the counters of the proxy show whose names and labels begin so, together. */
 export async function counted(proxy: RunningProxy, series: string): Promise<number> {
   const lines = (await proxy.metrics()).split('\n');
-  const line = lines.find((each) => each.startsWith(`imap_send_proxy_${series} `));
-  return Number(line?.split(' ').at(-1) ?? 0);
+  const found = lines.filter((each) => each.startsWith(`imap_send_proxy_${series}`));
+  return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 /** How a session ended is in the log and in the counters, and no fault of ours was needed for it. */
@@ -116,7 +116,7 @@ export async function expectEnd(
   const [side, cause] = ends;
   const violation = /^\^desync ([\w-]+)/.exec(cause.source)?.[1];
   const series = [
-    `sessions_closed_total{side="${side}"}`,
+    `sessions_closed_total{side="${side}"`,
     ...(violation === undefined ? [] : [`desyncs_total{side="${side}",cause="${violation}"}`]),
   ];
   const before = await Promise.all(series.map((each) => counted(setting.proxy, each)));
