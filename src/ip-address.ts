@@ -77,7 +77,8 @@ export function formatIp(address: IpAddress): string {
 
 /** The one text of the address that the system calls `text`; what is none stays. */
 export function plainAddress(text: string): string {
-  const address = parseIp(text);
+  // Every connection asks, and mostly for the one form that IPv4 has.
+  const address = text.includes(':') ? parseIp(text) : undefined;
   return address === undefined ? text : formatIp(address);
 }
 

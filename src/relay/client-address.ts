@@ -2,6 +2,7 @@ import { plainAddress } from '../ip-address.js';
 
 /** What one client has: its IPv4 address, or the /64 network of its IPv6 address (RFC 6177 §2). */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
   const [plain = ''] = plainAddress(address).split('%');
   if (!plain.includes(':')) return plain;
   const [head = '', tail] = plain.split('::');

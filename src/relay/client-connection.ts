@@ -18,10 +18,16 @@ export interface ClientConnection {
 /** The connection that `socket` is. */
 export function ownConnection(socket: net.Socket): ClientConnection {
   const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
-  const source = socketAddress(remoteAddress, remotePort);
-  const destination = socketAddress(localAddress, localPort);
-  const ends = source && destination ? { source, destination } : undefined;
-  return { address: plainAddress(remoteAddress), port: remotePort, ends };
+  return {
+    address: plainAddress(remoteAddress),
+    port: remotePort,
+    // Few ask for it.
+    get ends() {
+      const source = socketAddress(remoteAddress, remotePort);
+      const destination = socketAddress(localAddress, localPort);
+      return source && destination ? { source, destination } : undefined;
+    },
+  };
 }
 
 /** The connection that a proxy carries on over `socket`. */

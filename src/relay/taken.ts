@@ -8,7 +8,9 @@ export type TakenSession = Omit<CommandSession, 'signal'>;
 /** Runs taken commands of one session, one after the other, and keeps track of whether their answers were seen. */
 export class TakenCommands {
   readonly #handler: TakenCommandHandler;
-  readonly #stop = new AbortController();
+  /** Made by the first command: most sessions have none, and to abort costs more than all else at their end. */
+  #stop: AbortController | undefined;
+  #stopped = false;
   #running = false;
   #unseen: ((seen: Seen) => void)[] = [];
 
@@ -22,12 +24,15 @@ export class TakenCommands {
 
   /** No more is started; what is under way is finished. */
   stop(): void {
-    this.#stop.abort();
+    this.#stopped = true;
+    this.#stop?.abort();
   }
 
   /** Resolves with the tagged answer, always. `failed` hears of a fault of ours. */
   async run(command: TakenCommand, session: TakenSession, failed: (error: unknown) => void): Promise<Answer> {
     this.#running = true;
+    this.#stop ??= new AbortController();
+    if (this.#stopped) this.#stop.abort();
     try {
       const { answer, seen } = await this.#handler.run(command, { ...session, signal: this.#stop.signal });
       if (seen !== undefined) this.#unseen.push(seen);
