@@ -61,7 +61,7 @@ export function tokensOf(text: string): () => Token {
       case '[': {
         const end = text.indexOf(']', start) + 1;
         if (end === 0) return token('unreadable', start, text.length);
-        return token('literal', start, end, `[${text.slice(start + 1, end - 1).trim()}]`);
+        return token('literal', start, end, `[${withoutBlanks(text, start + 1, end - 1)}]`);
       }
     }
     ATOM.lastIndex = start;
@@ -75,7 +75,7 @@ function endOfBlanksAndComments(text: string, from: number): number | undefined 
   let position = from;
   for (;;) {
     const character = text[position];
-    if (character === ' ' || character === '\t') {
+    if (isBlank(character)) {
       position++;
     } else if (character === '(') {
       const end = endOfNested(text, position, '(', ')');
@@ -98,3 +98,13 @@ function endOfNested(text: string, from: number, open: string, close: string): n
   }
   return undefined;
 }
+
+/** Without blanks at either end. `trim` takes away more: characters that are no blanks here, and make it no address. */
+function withoutBlanks(text: string, start: number, end: number): string {
+  let [from, to] = [start, end];
+  while (from < to && isBlank(text[from])) from++;
+  while (to > from && isBlank(text[to - 1])) to--;
+  return text.slice(from, to);
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';

@@ -70,6 +70,7 @@ export const envelope: Target = {
     'Sender: s@x\r\nFrom: a@x,\r\n b@x\r\nTo: (c (d)) e . f @ [127.0.0.1]\r\n',
     'From: a@x\r\nResent-Date: y\r\nResent-From: r@x\r\nResent-To: <@h,@i:t@x>\r\nTo: u@x\r\n',
     'From: a@x\r\nTo: \xc3\xa4@\xc3\xa4.example\r\nMessage-ID: <x@y>\r\n',
+    'From: a@x\r\nTo: b@[IPv6:::\v], c@[ 127.0.0.1 ]\r\n',
     'To: "a b"@x, =?utf-8?q?a?= <b@x>\r\nbroken\r\nFrom: a@x\r\n',
   ],
   dictionary: [
