@@ -5,14 +5,17 @@ import { announcesAstring, readAstrings } from '../../../src/imap/astring.js';
 import { cutsOf } from '../cuts.js';
 import type { Target } from '../target.js';
 
-/** Two astrings in latin1, strictly by RFC 9051 §9; undefined when that is not what is there. */
+/**
+ * Two astrings in latin1, strictly by RFC 9051 §9, but for a bare LF behind `{n}`: a literal that is here was granted.
+ * Undefined when that is not what is there.
+ */
 function strictStrings(text: string): [user: string, password: string] | undefined {
   const found: string[] = [];
   let rest = text;
   while (found.length < 2) {
     const [quoted, content] = /^ "((?:[^"\\\r\n]|\\["\\])*)"/.exec(rest) ?? [];
     const [atom, word] = /^ ([^\0-\x20()"{%*\\\x7f-\xff]+)/.exec(rest) ?? [];
-    const [mark, size] = /^ \{(\d{1,9})\+?\}\r\n/.exec(rest) ?? [];
+    const [mark, size] = /^ \{(\d{1,9})(?:\+?\}\r|\})\n/.exec(rest) ?? [];
     const literal = mark === undefined ? undefined : rest.slice(mark.length, mark.length + Number(size));
     if (literal !== undefined && literal.length < Number(size)) return undefined;
     const value = content?.replace(/\\(.)/g, '$1') ?? word ?? literal;
