@@ -1,5 +1,6 @@
 import type { Target } from './target.js';
 import { capability } from './targets/capability.js';
+import { dataLines } from './targets/data-lines.js';
 import { envelope } from './targets/envelope.js';
 import { framer } from './targets/framer.js';
 import { gate } from './targets/gate.js';
@@ -12,6 +13,7 @@ import { transmission } from './targets/transmission.js';
 
 export const targets: readonly Target[] = [
   framer,
+  dataLines,
   heads,
   capability,
   sendArguments,
