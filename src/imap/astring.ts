@@ -76,11 +76,14 @@ function readLiteral(bytes: Buffer, start: number): { value: Buffer; end: number
   return { value: bytes.subarray(begin, begin + size), end: begin + size };
 }
 
-/** Of the literal whose announcement is all there is between `start` and the line end: `{x {5+}` announces none there. */
+/**
+ * Of the literal whose announcement is all there is between `start` and the line end: `{x {5+}` announces none there. Nor
+ * does `{5+}` before a bare LF, behind which Cyrus reads commands; whether `{5}` is one there, the server has said.
+ */
 function announcedSize(bytes: Buffer, start: number): number | undefined {
   const lf = bytes.indexOf(LF, start);
   if (lf < 0) return undefined;
-  const text = bytes.toString('latin1', start, contentEnd(bytes, start, lf));
-  const size = Number(/^\{(\d+)\+?\}$/.exec(text)?.[1]);
+  const text = bytes.toString('latin1', start, lf + 1);
+  const size = Number(/^\{(\d+)(?:\+?\}\r|\})\n$/.exec(text)?.[1]);
   return Number.isSafeInteger(size) ? size : undefined;
 }

@@ -74,6 +74,7 @@ const notAnnounced: readonly string[] = [
   ' {1+}\r\n\0 {5+}\r\n',
   ' {9+}\r\na {5+}\r\n',
   ' {x {5+}\r\n',
+  ' {1+}\na {5+}\r\n',
   ' {({5+}\r\n',
 ];
 
