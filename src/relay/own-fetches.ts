@@ -7,6 +7,7 @@ import type { FetchListener, FetchRequest, FetchResult } from './handler.js';
 export class OwnFetches {
   readonly #begin: (own: OwnFetch, line: Buffer) => void;
   #current: { listener: FetchListener; done: (result: FetchResult) => void } | undefined;
+  #begun = 0;
   #lost = false;
   #cutShort = false;
 
@@ -15,8 +16,9 @@ export class OwnFetches {
     this.#begin = begin;
   }
 
-  get inFlight(): boolean {
-    return this.#current !== undefined;
+  /** The number of the one that is in flight: it changes with each. */
+  get inFlight(): number | undefined {
+    return this.#current && this.#begun;
   }
 
   fetch(request: FetchRequest, listener: FetchListener): Promise<FetchResult> {
@@ -28,6 +30,7 @@ export class OwnFetches {
     const line = `${tag} ${request.uid ? 'UID ' : ''}FETCH ${request.set} (UID ${item})\r\n`;
     return new Promise((done) => {
       this.#current = { listener, done };
+      this.#begun++;
       this.#begin({ tag, ...request }, Buffer.from(line, 'latin1'));
     });
   }

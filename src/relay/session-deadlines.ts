@@ -15,13 +15,15 @@ export interface SessionDeadlines {
   readonly writeMs: number;
   /** Without an octet of upstream while a FETCH of our own waits for its answer. */
   readonly fetchMs: number;
-  /** For the peer to take what is left and to go, once the other side is gone. */
+  /** For all of that answer, in which an upstream may trickle, or list messages without end. */
+  readonly wholeFetchMs: number;
+  /** For the peer to take what is left and to go, once the other side is gone; for a FETCH of our own, once nobody waits for it. */
   readonly lingerMs: number;
   readonly sweepMs: number;
 }
 
 /** Those that nobody chooses. */
-const FIXED = { fetchMs: 5 * 60_000, lingerMs: 60_000 };
+const FIXED = { fetchMs: 5 * 60_000, wholeFetchMs: 30 * 60_000, lingerMs: 60_000 };
 
 /** With a sweep often enough for the shortest of them. */
 export function deadlinesFrom(
@@ -58,6 +60,7 @@ export interface Watched {
   /** Since when a login is waited for. */
   loginSince: number;
   readonly fetch: Unchanged;
+  readonly wholeFetch: Unchanged;
   readonly client: Unchanged;
   readonly upstream: Unchanged;
   readonly literal: Unchanged;
@@ -74,6 +77,7 @@ export const watch = <S extends Watched['session']>(
   endingAt: undefined,
   loginSince: opened,
   fetch: new Unchanged(),
+  wholeFetch: new Unchanged(),
   client: new Unchanged(),
   upstream: new Unchanged(),
   literal: new Unchanged(),
@@ -82,18 +86,21 @@ export const watch = <S extends Watched['session']>(
 export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now: number): void {
   const { session } = watched;
   const { vitals } = session;
+  const { lingerMs, wholeFetchMs } = deadlines;
   if (vitals.activity !== watched.activity || session.sending) {
     watched.activity = vitals.activity;
     watched.activeAt = now;
     watched.endingAt = undefined;
   }
-  if (watched.fetch.for(vitals.fetchAwaited, now) >= deadlines.fetchMs) {
+  const fetch = watched.fetch.for(vitals.fetchAwaited, now);
+  const wholeFetch = watched.wholeFetch.for(vitals.fetchInFlight, now);
+  if (fetch >= deadlines.fetchMs || wholeFetch >= (session.ending ? lingerMs : wholeFetchMs)) {
     session.loseUpstream({ side: 'upstream', cause: 'timeout', phase: 'fetch' });
   }
   if (vitals.authenticated) watched.loginSince = now;
   if (session.ending) {
     watched.endingAt ??= now;
-    if (now - watched.endingAt >= deadlines.lingerMs) {
+    if (now - watched.endingAt >= lingerMs) {
       session.destroy({ side: 'client', cause: 'timeout', phase: 'linger' });
     }
     return;

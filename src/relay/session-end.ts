@@ -80,6 +80,8 @@ export class SessionEnd {
     this.#clientClosed = true;
     this.#parts.fromUpstream.drained();
     this.onClientEnd(error && failed('client', error));
+    // What is still being fetched is for nobody: an upstream that never comes to its end must not keep the session.
+    if (this.#parts.taken.running) this.#parts.upstream.destroy();
     this.#finish();
   }
 
@@ -88,7 +90,7 @@ export class SessionEnd {
    * would let a client ask for gigabytes, and leave.
    */
   onUpstreamOctets(): void {
-    if (this.#clientClosed && !this.#parts.taken.running) this.#parts.upstream.destroySoon();
+    if (this.#clientClosed) this.#parts.upstream.destroySoon();
   }
 
   onUpstreamEnd(reason: CloseReason = { side: 'upstream', cause: 'end' }): void {

@@ -32,7 +32,12 @@ export class Vitals {
 
   /** Octets of upstream so far, while a FETCH of our own waits for its answer. */
   get fetchAwaited(): number | undefined {
-    return this.#fetches.inFlight ? this.#upstream.bytesRead : undefined;
+    return this.#fetches.inFlight === undefined ? undefined : this.#upstream.bytesRead;
+  }
+
+  /** Which FETCH of our own waits for its answer. */
+  get fetchInFlight(): number | undefined {
+    return this.#fetches.inFlight;
   }
 
   /** Octets of upstream so far, while it owes the answer to the announcement of a literal. */

@@ -55,6 +55,9 @@ const expected: Readonly<Record<BehaviourName, Expected>> = {
   'the body of another message': { ...LEFT, told: FAILED },
   'no body': { ...LEFT, told: FAILED },
   'a listing of a million lines': hungUp(FAILED),
+  'a listing without end': LEFT,
+  'a body without end': LEFT,
+  'half a body, and then silence': LEFT,
   'one octet at a time': hungUp(/^\* BYE done\r\n$/),
 };
 

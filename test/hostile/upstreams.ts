@@ -128,6 +128,18 @@ export const BEHAVIOURS = {
     /P\w+ FETCH/,
     (socket) => pour(socket, '* 1 FETCH (UID 11 RFC822.SIZE 20)\r\n'.repeat(1_000), 1_001, '* BYE\r\n'),
   ]),
+  'a listing without end': scripted(GREETING, LOGIN, [
+    /P\w+ FETCH/,
+    (socket) => pour(socket, '* 1 FETCH (UID 11 RFC822.SIZE 20)\r\n'.repeat(1_000)),
+  ]),
+  'a body without end': scripted(GREETING, LOGIN, LISTING, [
+    OWN_FETCH,
+    (socket) => {
+      socket.write('* 1 FETCH (UID 11 BODY[] {9007199254740991}\r\n');
+      pour(socket, 'x'.repeat(65_536));
+    },
+  ]),
+  'half a body, and then silence': answersBody('* 1 FETCH (UID 11 BODY[] {20}\r\nFrom: a'),
   'one octet at a time': slowly(`${GREETING}* 1 EXISTS\r\n* BYE done\r\n`),
 } as const satisfies Readonly<Record<string, Behaviour>>;
 

@@ -173,6 +173,33 @@ describe('a session that is swept', () => {
     assert.deepEqual([closed?.side, closed?.cause], ['client', 'error ECONNRESET']);
   });
 
+  for (const [what, half, deadlines] of [
+    ['the client sends nothing more', true, { lingerMs: 30 }],
+    ['the client stays, but it takes too long', false, { wholeFetchMs: 200 }],
+  ] as const) {
+    test(`gives up an answer to a FETCH of our own that never ends: ${what}`, async (t) => {
+      const { client, upstream } = await relayed(t, {
+        deadlines,
+        handler: {
+          async run(_command, session) {
+            const { kind } = await session.fetch({ uid: false, set: '1', kind: 'BODY[]' }, {});
+            return { answer: { status: 'NO', text: kind } };
+          },
+        },
+      });
+      await upstream.send('* PREAUTH ready\r\n');
+      await client.expect('* PREAUTH ready\r\n');
+      await client.send('a SEND 1\r\n');
+      await upstream.expectLine(/^P\w+ FETCH 1 /);
+      await upstream.send('* 1 FETCH (UID 1 BODY[] {1000000}\r\n');
+      const talk = setInterval(() => void upstream.send('x'), 5);
+      if (half) client.end();
+      await client.expect('a NO lost\r\n');
+      await client.expectEnd();
+      clearInterval(talk);
+    });
+  }
+
   test('ends though neither side goes and nobody reads', async (t) => {
     const { relay, client, upstream } = await relayed(t, { deadlines: { idleMs: 300, lingerMs: 30 } });
     await upstream.send('* PREAUTH ready\r\n');

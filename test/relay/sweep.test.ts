@@ -15,6 +15,7 @@ const deadlines: SessionDeadlines = {
   idleMs: 1_000,
   writeMs: 300,
   fetchMs: 300,
+  wholeFetchMs: 2_000,
   lingerMs: 50,
   sweepMs: 1,
 };
@@ -27,6 +28,7 @@ const FRESH: State = {
   silent: true,
   sending: false,
   fetchAwaited: undefined,
+  fetchInFlight: undefined,
   literalAwaited: undefined,
   untakenByClient: undefined,
   untakenByUpstream: undefined,
@@ -35,6 +37,16 @@ const FRESH: State = {
 const GREETED: State = { ...FRESH, silent: false };
 const LOGGED_IN: State = { ...GREETED, authenticated: true };
 const ENDING: State = { ...LOGGED_IN, ending: true };
+/** `octets` of the answer to our FETCH number `fetch` are there. */
+const fetching = (fetch: number, octets: number, state = LOGGED_IN): State => ({
+  ...state,
+  sending: true,
+  fetchInFlight: fetch,
+  fetchAwaited: octets,
+});
+/** From 0 to `until`, one octet each 100 ms. */
+const trickle = (until: number, fetchAt: (now: number) => number, state?: State): [number, State][] =>
+  Array.from({ length: until / 100 + 1 }, (_, n) => [n * 100, fetching(fetchAt(n * 100), n, state)]);
 
 /** The state of a session at each sweep, by the clock, and what becomes of it at the last one. */
 const sweeps: readonly [name: string, states: readonly [number, State][], end: string | undefined][] = [
@@ -113,6 +125,18 @@ const sweeps: readonly [name: string, states: readonly [number, State][], end: s
       [2_001, { ...LOGGED_IN, sending: true, fetchAwaited: 12 }],
     ],
     undefined,
+  ],
+  ['upstream trickles the answer to our FETCH', trickle(1_900, () => 1), undefined],
+  [
+    'upstream trickles the answer to our FETCH for too long',
+    trickle(2_000, () => 1),
+    'loseUpstream upstream timeout fetch',
+  ],
+  ['upstream trickles several such answers', trickle(5_000, (now) => Math.floor(now / 1_900)), undefined],
+  [
+    'upstream trickles such an answer, and the session is about to end',
+    trickle(100, () => 1, ENDING),
+    'loseUpstream upstream timeout fetch',
   ],
   ['login is to come before the greeting', [[180, FRESH]], 'close upstream timeout greeting'],
   [
