@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 
-/** What the peer does: octets to send, or a fault. `stall`: neither speaks nor listens any more. */
+/**
+ * What the peer does: octets to send, or a fault. `stall`: neither speaks nor listens any more. `trickle`: sends the same
+ * again and again, one octet at a time.
+ */
 export type Reaction =
   | string
   | 'stall'
   | 'close'
   | 'reset'
-  | { readonly send: string; readonly next: 'close' | 'reset' | 'stall' | 'tls' };
+  | { readonly send: string; readonly next: 'close' | 'reset' | 'stall' | 'tls' | 'trickle' };
 
 /** Something that the peer has to react to. */
 export interface PeerEvent {
@@ -71,6 +74,11 @@ export async function startPeer(script: Script, options: PeerOptions = {}): Prom
       const reaction = script({ line, connection, earlier: count });
       if (reaction === undefined) return '';
       const { send, next } = typeof reaction === 'object' ? reaction : asAction(reaction);
+      if (next === 'trickle') {
+        deaf = true;
+        trickle(send);
+        return '';
+      }
       if (send !== '') socket.write(Buffer.from(send, 'latin1'));
       if (send.startsWith('354')) inContent = true;
       if (next === 'tls') secure();
@@ -79,6 +87,12 @@ export async function startPeer(script: Script, options: PeerOptions = {}): Prom
       if (next === 'reset') plain.resetAndDestroy();
       deaf = next !== undefined && next !== 'tls';
       return send;
+    }
+
+    function trickle(octets: string): void {
+      let at = 0;
+      const timer = setInterval(() => socket.write(octets.charAt(at++ % octets.length)), 5);
+      plain.on('close', () => clearInterval(timer));
     }
 
     function secure(): void {

@@ -39,7 +39,7 @@ export type Opened =
 /** The name under which our handler stands among the authentication mechanisms; it never reaches a server. */
 const COMMAND_CHANNEL = 'COMMAND-CHANNEL';
 
-/** Octets of one reply, however many lines: no server needs more, and a hostile one gets no more of our memory. */
+/** Octets of one reply, however many lines; of all before we say AUTH or MAIL. No server needs more. */
 const MAX_REPLY = 64 * 1024;
 
 /** Milliseconds for the server to close its side after we closed ours. */
@@ -54,6 +54,7 @@ export async function openSession(
   const dialled = await dial(server.host, server.port, timeouts.connect);
   if (!dialled.ok) return { ok: false, why: explain({ tls: false, code: dialled.code }) };
   const connection = new SMTPConnection(connectionOptions(server, timeouts, dialled.socket, name));
+  const limit = limitReplies(connection);
   const why = await handshake(connection, timeouts);
   if (why) return { ok: false, why };
   // The reply that completed the handshake: to EHLO, or to HELO where EHLO was refused (RFC 5321 §3.2).
@@ -64,7 +65,7 @@ export async function openSession(
   }
   const confidential = connection.secure || isLoopback(dialled.socket);
   const session = createSession(
-    createWire(connection),
+    createWire(connection, limit),
     { extensions: parseExtensions(ehlo), confidential },
     timeouts,
   );
@@ -132,9 +133,38 @@ function handshake(
   });
 }
 
-function createWire(connection: SMTPConnection): SmtpWire {
+interface ReplyLimit {
+  /** The reply that was waited for is there: the next one may be as long. */
+  replied(): void;
+}
+
+/**
+ * The library skips empty lines, and queues what it skips: a server that sends nothing else would have us busy with that
+ * alone, and all sessions wait.
+ */
+function limitReplies(connection: SMTPConnection): ReplyLimit {
+  const library = connection as unknown as {
+    _onSocketData(chunk: Buffer): void;
+    _onResponseTooLarge(): void;
+  };
+  const read = library._onSocketData;
+  let octets = 0;
+  library._onSocketData = (chunk) => {
+    octets += chunk.length;
+    if (octets > MAX_REPLY) library._onResponseTooLarge();
+    else read(chunk);
+  };
+  return {
+    replied: () => {
+      octets = 0;
+    },
+  };
+}
+
+function createWire(connection: SMTPConnection, limit: ReplyLimit): SmtpWire {
   // The TLS socket after STARTTLS, not the one it was made of.
   const socket = connection._socket as Socket;
+  limit.replied();
   readByLine(socket);
   let sendCommand: SMTPConnectionCustomAuthContext['sendCommand'] | undefined;
   connection.customAuth.set(COMMAND_CHANNEL, (context) => {
@@ -149,7 +179,11 @@ function createWire(connection: SMTPConnection): SmtpWire {
   });
   return {
     socket,
-    send: (line, onReply) => sendCommand?.(line, (_error, { response }) => onReply(response)),
+    send: (line, onReply) =>
+      sendCommand?.(line, (_error, { response }) => {
+        limit.replied();
+        onReply(response);
+      }),
     quit: () => connection.quit(),
     destroy() {
       connection.close();

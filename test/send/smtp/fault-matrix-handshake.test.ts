@@ -35,6 +35,7 @@ const login: Credentials = {
 const noAnswer = '421 4.4.1 The submission server cannot be reached (ETIMEDOUT)';
 const noSmtp = '421 4.5.0 The submission server does not speak SMTP';
 const hungUp = '421 4.4.1 The submission server cannot be reached (ECONNECTION)';
+const tooMuch = '421 4.4.1 The submission server cannot be reached (EPROTOCOL)';
 const cut = '421 4.4.1 The submission server cannot be reached (ECONNRESET)';
 const lostInLogin = '421 4.4.2 The submission server was lost during the login';
 
@@ -52,6 +53,15 @@ const faults: Readonly<Record<string, Fault>> = {
     expected: ['connection', noAnswer],
     stalls: true,
   },
+  'greeting: a line without end, octet by octet': {
+    reactions: { '': { send: '2', next: 'trickle' } },
+    expected: ['connection', noAnswer],
+    stalls: true,
+  },
+  'greeting: empty lines without end': {
+    reactions: { '': { send: '\r\n'.repeat(100_000), next: 'stall' } },
+    expected: ['connection', tooMuch],
+  },
   'greeting: close': { reactions: { '': 'close' }, expected: ['connection', hungUp] },
   'greeting: reset': { reactions: { '': 'reset' }, expected: ['connection', cut] },
   'EHLO: refused, and HELO too': {
@@ -65,6 +75,16 @@ const faults: Readonly<Record<string, Fault>> = {
   'EHLO: 421': { reactions: { EHLO: '421 4.3.2 Bye\r\n' }, expected: ['connection', '421 4.3.2 Bye'] },
   'EHLO: two codes': { reactions: { EHLO: '250-x\r\n550 y\r\n' }, expected: ['connection', noSmtp] },
   'EHLO: stall': { reactions: { EHLO: 'stall' }, expected: ['connection', noAnswer], stalls: true },
+  'EHLO: lines without end, octet by octet': {
+    reactions: { EHLO: { send: '250-x\r\n', next: 'trickle' } },
+    expected: ['connection', noAnswer],
+    stalls: true,
+  },
+  'EHLO: empty lines, octet by octet': {
+    reactions: { EHLO: { send: '\r\n', next: 'trickle' } },
+    expected: ['connection', noAnswer],
+    stalls: true,
+  },
   'EHLO: close': { reactions: { EHLO: 'close' }, expected: ['connection', hungUp] },
   'EHLO: reset': { reactions: { EHLO: 'reset' }, expected: ['connection', cut] },
   'AUTH: 5yz': {
@@ -82,6 +102,11 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'AUTH: garbage': { reactions: { AUTH: 'Hello?\r\n' }, expected: ['connection', lostInLogin] },
   'AUTH: stall': { reactions: { AUTH: 'stall' }, expected: ['connection', lostInLogin], stalls: true },
+  'AUTH: a challenge without end, octet by octet': {
+    reactions: { AUTH: { send: '3', next: 'trickle' } },
+    expected: ['connection', lostInLogin],
+    stalls: true,
+  },
   'AUTH: close': { reactions: { AUTH: 'close' }, expected: ['connection', lostInLogin] },
   'AUTH: reset': { reactions: { AUTH: 'reset' }, expected: ['connection', lostInLogin] },
 };

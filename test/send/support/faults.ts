@@ -62,4 +62,18 @@ export const faults: Readonly<Record<string, Fault>> = {
   close: { reaction: always('close'), expected: lost(CLOSED) },
   reset: { reaction: always('reset'), expected: lost(CLOSED) },
   stall: { reaction: always('stall'), expected: lost(TIMEOUT), stalls: true },
+  'a line without end, octet by octet': {
+    reaction: always({ send: '2', next: 'trickle' }),
+    expected: lost(TIMEOUT),
+    stalls: true,
+  },
+  'lines without end, octet by octet': {
+    reaction: always({ send: '250-go on\r\n', next: 'trickle' }),
+    expected: lost(TIMEOUT),
+    stalls: true,
+  },
+  'empty lines without end': {
+    reaction: always({ send: '\r\n'.repeat(100_000), next: 'stall' }),
+    expected: lost(CLOSED),
+  },
 };
