@@ -64,19 +64,25 @@ describe('all recipients or none', () => {
 
 describe('the final dot', () => {
   it('waits for the handover, behind all of the content', async (test) => {
-    let seen = 'nothing';
+    const seen: string[] = [];
+    let arrived = (): void => {};
+    const contentArrived = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
     const { peer, submit } = await submissionBench(test, [], ({ line }) => {
-      if (line === 'content') seen = 'content';
-      if (line === '.') seen = 'dot';
+      if (line !== 'content' && line !== '.') return undefined;
+      seen.push(line);
+      arrived();
       return undefined;
     });
     const outcome = await submit(hello, async () => {
-      // Long enough for a dot that does not wait to arrive.
+      await contentArrived;
+      // For a dot that does not wait.
       await delay(50);
-      assert.equal(seen, 'content');
+      seen.push('handover');
     });
     assert.equal(outcome.kind, 'accepted');
-    assert.equal(seen, 'dot');
+    assert.deepEqual(seen, ['content', 'handover', '.']);
     assert.deepEqual(peer.accepted, [content]);
   });
 
