@@ -20,10 +20,19 @@ export function unreachable({ phase, cause, timedOut }: Extract<Dialed, { kind: 
   return { reason, text: silent ? 'the mail server does not answer' : 'the mail server cannot be reached' };
 }
 
-/** Resolves when the client has the line and is gone, or after so many milliseconds, or without waiting for it. */
-export function farewell(client: Leg, line: Buffer, lingerMs: number | 'now'): Promise<void> {
+/**
+ * Resolves when the client has the line and is gone: within so many milliseconds, or, once `leave` is aborted, without
+ * waiting for it. Its place may be somebody else's by then.
+ */
+export function farewell(
+  client: Leg,
+  line: Buffer,
+  lingerMs: number | 'now',
+  leave: AbortSignal,
+): Promise<void> {
   return new Promise((resolve) => {
     const timer = lingerMs === 'now' ? undefined : setTimeout(() => client.destroy(), lingerMs);
+    leave.addEventListener('abort', () => client.destroySoon());
     client.listen({
       chunk: () => {},
       ended: () => {},

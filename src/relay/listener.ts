@@ -198,7 +198,8 @@ export class Relay {
       if (dialed.kind === 'connected') dialed.leg.destroy();
       const line = byeLine('UNAVAILABLE', `${ready.text} (session ${id})`);
       this.#leaving.add(client);
-      await farewell(client, line, ready.reason.cause === 'limit' ? 'now' : deadlines.lingerMs);
+      const lingerMs = ready.reason.cause === 'limit' ? 'now' : deadlines.lingerMs;
+      await farewell(client, line, lingerMs, visit.signal);
       this.#leaving.delete(client);
       return closed(ready.reason, client);
     }

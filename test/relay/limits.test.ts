@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { certificates } from '../support/certs.js';
 import { dial, type ImapPeer, type PeerConnection } from '../support/imap-peer.js';
-import type { RunningProxy } from '../support/proxy.js';
+import { freePort } from '../support/port.js';
+import { type RunningProxy, startProxy } from '../support/proxy.js';
 import { closedSessions, LOGGED_IN, scriptedSession } from './session.js';
 
 test('--max-sessions turns away who is too much, until one ends', async (t) => {
@@ -185,6 +186,24 @@ describe('--max-unauthenticated', () => {
     const [closed] = await closedSessions(proxy);
     assert.deepEqual([closed?.side, closed?.cause], ['client', 'limit max-unauthenticated']);
     for (const one of [second, newcomer]) one.reset();
+  });
+
+  test('displaces whoever was told that there is no upstream, and stays', async (t) => {
+    const proxy = await startProxy({
+      upstream: `imap://127.0.0.1:${await freePort()}`,
+      'submission-auth': 'none',
+      'max-unauthenticated': '2',
+    });
+    t.after(() => proxy.stop());
+    const clients: PeerConnection[] = [];
+    for (const from of [undefined, undefined, NEIGHBOUR]) {
+      const client = await dial(proxy.port, {}, from);
+      await client.expectLine(/^\* BYE \[UNAVAILABLE\] the mail server cannot be reached /);
+      clients.push(client);
+    }
+    const [closed] = await closedSessions(proxy);
+    assert.match(closed?.cause ?? '', /^error connect: /);
+    for (const client of clients) client.reset();
   });
 });
 
