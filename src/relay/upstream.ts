@@ -17,7 +17,7 @@ export interface UpstreamOptions {
     | ({ readonly mode: 'starttls'; readonly required: boolean } & TlsClientOptions);
   /** For the connection, and once more for TLS, in milliseconds. */
   readonly dialMs: number;
-  /** For the greeting and the answers to STARTTLS and ID, where they are read here, in milliseconds. */
+  /** For greeting and answers that are read here, to STARTTLS and ID, in milliseconds; once more for those under TLS. */
   readonly greetingMs: number;
   /** Goes out before all else, also before TLS: a PROXY header. */
   readonly preface?: Buffer;
@@ -85,14 +85,16 @@ export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal
           return await ready(dialogue, offer.greeting);
         }
         phase = 'tls';
-        const { inside, greeting } = await upgrade(dialogue, options.tls, options.dialMs);
+        const { inside, greeting } = await upgrade(dialogue, options.tls, options);
         return await ready(inside, greeting);
       }
     }
   } catch (error) {
     socket.destroy();
-    const timedOut = error instanceof TimeoutError ? { timedOut: true as const } : {};
-    return { kind: 'failed', phase, cause: (error as Error).message, ...timedOut };
+    const cause = (error as Error).message;
+    if (!(error instanceof TimeoutError)) return { kind: 'failed', phase, cause };
+    // The lines around a handshake have the deadline of the greeting.
+    return { kind: 'failed', phase: phase === 'tls' ? error.phase : phase, cause, timedOut: true };
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
@@ -140,13 +142,13 @@ async function readOffer(dialogue: LineDialogue): Promise<{ greeting: Buffer; st
 async function upgrade(
   dialogue: LineDialogue,
   tls: TlsClientOptions,
-  dialMs: number,
+  { dialMs, greetingMs }: UpstreamOptions,
 ): Promise<{ inside: LineDialogue; greeting: Buffer }> {
   dialogue.send('P2 STARTTLS\r\n');
   const answer = (await dialogue.answer('P2')).at(-1) as Buffer;
   if (!/^P2 OK\b/i.test(answer.toString('latin1'))) throw new Error('upstream refuses STARTTLS');
   const secured = await startTls(dialogue.release(), tls, dialMs);
-  const inside = dialogueWith(secured, Date.now() + dialMs);
+  const inside = dialogueWith(secured, Date.now() + greetingMs);
   const list = await askCapabilities(inside, 'P3');
   const tokens = /^\* CAPABILITY ([^\r\n]*)/i.exec(list.toString('latin1'))?.[1] ?? 'IMAP4rev1';
   const greeting = Buffer.from(`* OK [CAPABILITY ${tokens.replaceAll(']', '')}] IMAP ready\r\n`, 'latin1');

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { dialUpstream, type UpstreamOptions } from '../../src/relay/upstream.js';
-import { dial, startImapPeer } from '../support/imap-peer.js';
+import { certificates } from '../support/certs.js';
+import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { freePort } from '../support/port.js';
 import { startProxy } from '../support/proxy.js';
 import { closedSessions, scriptedSession } from './session.js';
@@ -137,15 +138,40 @@ describe('dialling', () => {
     });
   });
 
-  test('a server that STARTTLS is to be asked of and that says nothing is given up', async (t) => {
-    const peer = await startImapPeer();
-    t.after(() => peer.close());
-    const dialed = await dialUpstream(at(peer.port, starttls, 50), never);
-    assert.deepEqual(dialed, {
-      kind: 'failed',
-      phase: 'greeting',
-      cause: 'upstream did not answer in time',
-      timedOut: true,
+  const OFFER = '* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n';
+  const silences: readonly [after: string, talk: (upstream: PeerConnection) => Promise<void>][] = [
+    ['it accepted', async () => {}],
+    [
+      'it was asked for STARTTLS',
+      async (upstream) => {
+        await upstream.send(OFFER);
+        await upstream.expect('P2 STARTTLS\r\n');
+      },
+    ],
+    [
+      'the handshake',
+      async (upstream) => {
+        await upstream.send(OFFER);
+        await upstream.expect('P2 STARTTLS\r\n');
+        await upstream.send('P2 OK go\r\n');
+        await upstream.startTls();
+      },
+    ],
+  ];
+  for (const [after, talk] of silences) {
+    test(`a server that STARTTLS is to be asked of and that says nothing after ${after} is given up`, async (t) => {
+      const { server } = await certificates();
+      const peer = await startImapPeer({ tls: { cert: server.cert, key: server.key } });
+      t.after(() => peer.close());
+      const options = { ...at(peer.port, { ...starttls, insecure: true }, 10_000), greetingMs: 1_000 };
+      const dialing = dialUpstream(options, never);
+      await talk(await peer.accept());
+      assert.deepEqual(await dialing, {
+        kind: 'failed',
+        phase: 'greeting',
+        cause: 'upstream did not answer in time',
+        timedOut: true,
+      });
     });
-  });
+  }
 });
