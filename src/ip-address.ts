@@ -19,6 +19,9 @@ export function ipAddress(octets: Uint8Array): IpAddress {
 export const inIpv6 = (address: IpAddress): Uint8Array =>
   address.length === 16 ? address : Uint8Array.of(...MAPPED, ...address);
 
+/** The address of a connection's end as the system calls it, which may have a zone (RFC 4007 §11). */
+export const parseEnd = (text: string): IpAddress | undefined => parseIp(text.replace(/%.*/s, ''));
+
 /** Reads an address as inet_pton(3) does, without a zone. Undefined for anything else. */
 export function parseIp(text: string): IpAddress | undefined {
   const octets = text.includes(':') ? parseIpv6(text) : parseIpv4(text);
@@ -93,6 +96,15 @@ export function parseNetwork(text: string): Network | undefined {
   const prefix = bits === undefined ? width : Number(bits);
   return prefix > width ? undefined : { address, prefix };
 }
+
+const LOOPBACK: readonly Network[] = [
+  { address: Uint8Array.of(127, 0, 0, 0), prefix: 8 },
+  { address: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), prefix: 128 },
+];
+
+/** Whether what is sent to it stays on this machine. */
+export const isLoopback = (address: IpAddress): boolean =>
+  LOOPBACK.some((network) => contains(network, address));
 
 export function contains({ address: network, prefix }: Network, address: IpAddress): boolean {
   if (address.length !== network.length) return false;

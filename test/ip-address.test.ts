@@ -7,6 +7,8 @@ import {
   formatIp,
   inIpv6,
   ipAddress,
+  isLoopback,
+  parseEnd,
   parseIp,
   parseNetwork,
   plainAddress,
@@ -116,3 +118,23 @@ describe('a network', () => {
     }
   });
 });
+
+const ends: readonly (readonly [text: string, loopback: boolean | undefined])[] = [
+  ['127.0.0.1', true],
+  ['127.255.255.254', true],
+  ['::ffff:127.0.0.1', true],
+  ['::1', true],
+  ['::1%lo', true],
+  ['128.0.0.1', false],
+  ['::2', false],
+  ['fe80::1%eth0', false],
+  ['%lo', undefined],
+  ['localhost', undefined],
+];
+
+for (const [text, loopback] of ends) {
+  test(`${text} is ${loopback === undefined ? 'no address' : loopback ? 'loopback' : 'not loopback'}`, () => {
+    const address = parseEnd(text);
+    assert.equal(address && isLoopback(address), loopback);
+  });
+}

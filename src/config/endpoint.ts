@@ -1,5 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
+import * as ip from '../ip-address.js';
 import type { Address } from './config.js';
 
 /** The schemes an option takes, with their default ports; the one that ends in `s` means TLS from the first octet. */
@@ -47,9 +48,6 @@ export function formatEndpoint({ scheme, host, port }: Endpoint): string {
 
 /** Whether traffic to `host` surely stays on this machine: `localhost`, 127.0.0.0/8, ::1. */
 export function isLoopback(host: string): boolean {
-  if (isIPv4(host)) return host.startsWith('127.');
-  if (!isIPv6(host)) return host === 'localhost';
-  // The URL parser writes an IPv6 address in its one shortest form.
-  const canonical = new URL(`http://[${host.replace(/%.*/, '')}]`).hostname;
-  return canonical === '[::1]' || /^\[::ffff:7f..:/.test(canonical);
+  const address = ip.parseEnd(host);
+  return address === undefined ? host === 'localhost' : ip.isLoopback(address);
 }

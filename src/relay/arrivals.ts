@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import { contains, type Network, parseIp } from '../ip-address.js';
+import { contains, type Network, parseEnd } from '../ip-address.js';
 import type { Log } from '../log/logger.js';
 import { type ClientConnection, ownConnection, proxiedConnection } from './client-connection.js';
 import { readProxyHeader } from './proxy-header.js';
@@ -61,7 +61,7 @@ export class Arrivals {
   #trusts({ address }: ClientConnection): boolean {
     const { trustedProxies } = this.#options;
     if (trustedProxies.length === 0) return false;
-    const ip = parseIp(address.replace(/%.*/, ''));
+    const ip = parseEnd(address);
     return ip !== undefined && trustedProxies.some((network) => contains(network, ip));
   }
 }

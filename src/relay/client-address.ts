@@ -1,13 +1,9 @@
-import { plainAddress } from '../ip-address.js';
+import { formatIp, parseEnd } from '../ip-address.js';
 
 /** What one client has: its IPv4 address, or the /64 network of its IPv6 address (RFC 6177 §2). */
 export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [plain = ''] = plainAddress(address).split('%');
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail] = plain.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
+  // Every connection asks, and mostly for one of IPv4.
+  const ip = address.includes(':') ? parseEnd(address) : undefined;
+  if (ip === undefined) return address;
+  return ip.length === 4 ? formatIp(ip) : `${formatIp(ip.fill(0, 8))}/64`;
 }

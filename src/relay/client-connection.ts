@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import { formatIp, parseIp, plainAddress } from '../ip-address.js';
+import { formatIp, parseEnd, plainAddress } from '../ip-address.js';
 import type { ProxiedConnection, ProxiedTls, SocketAddress } from '../proxy-protocol/header.js';
 
 /** Whose connection it is: of the peer itself, or of a client of a proxy in front of us that is trusted to say so. */
@@ -39,6 +39,6 @@ export function proxiedConnection(socket: net.Socket, proxied: ProxiedConnection
 }
 
 function socketAddress(address: string, port: number): SocketAddress | undefined {
-  const ip = parseIp(address.replace(/%.*/, ''));
+  const ip = parseEnd(address);
   return ip && { ip, port };
 }

@@ -1,4 +1,4 @@
-import type net from 'node:net';
+import net from 'node:net';
 import tls from 'node:tls';
 import { readAskedName } from './client-hello.js';
 import { TimeoutError } from './timeout-error.js';
@@ -99,7 +99,8 @@ export function startTls(
 ): Promise<tls.TLSSocket> {
   const secured = tls.connect({
     socket,
-    ...(/^[\d.]+$|:/.test(options.servername) ? {} : { servername: options.servername }),
+    // No address is a name to ask for (RFC 6066 §3).
+    ...(net.isIP(options.servername) ? {} : { servername: options.servername }),
     ...(options.ca === undefined ? {} : { ca: options.ca }),
     rejectUnauthorized: !options.insecure,
     minVersion: 'TLSv1.2',

@@ -1,8 +1,9 @@
-import { BlockList, isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
   type SMTPConnectionOptions,
 } from 'nodemailer/lib/smtp-connection';
+import { isLoopback, parseEnd } from '../../ip-address.js';
 import { dial } from './dial.js';
 import { parseExtensions } from './extensions.js';
 import { parseReply } from './reply.js';
@@ -63,7 +64,7 @@ export async function openSession(
     connection.close();
     return { ok: false, why: explain({ tls: false, code: 'EPROTOCOL', words: ehlo }) };
   }
-  const confidential = connection.secure || isLoopback(dialled.socket);
+  const confidential = connection.secure || staysHere(dialled.socket);
   const session = createSession(
     createWire(connection, limit),
     { extensions: parseExtensions(ehlo), confidential },
@@ -219,12 +220,7 @@ function closingReply({ lastServerResponse }: SMTPConnection): string | undefine
   return words?.startsWith('421') ? words : undefined;
 }
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8);
-loopback.addAddress('::1', 'ipv6');
-loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
-
-function isLoopback({ remoteAddress = '' }: Socket): boolean {
-  const version = isIP(remoteAddress);
-  return version !== 0 && loopback.check(remoteAddress, version === 6 ? 'ipv6' : 'ipv4');
+function staysHere({ remoteAddress = '' }: Socket): boolean {
+  const address = parseEnd(remoteAddress);
+  return address !== undefined && isLoopback(address);
 }
