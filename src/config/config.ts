@@ -133,7 +133,7 @@ export interface Limits {
 
 /** How long a session waits, in milliseconds. None is longer than `idleMs`. */
 export interface Timeouts {
-  /** TLS handshake of a client. */
+  /** TLS handshake of a client, and before it the PROXY header of a proxy in front. */
   readonly handshakeMs: number;
   /** Connection to upstream, and TLS with it. */
   readonly connectMs: number;

@@ -5,7 +5,7 @@ import * as type from './value-types.js';
 export const TIMEOUTS = {
   'tls-timeout': {
     group: 'Timeouts',
-    describe: 'For a TLS handshake of a client',
+    describe: 'For a TLS handshake of a client, and for a PROXY header before it',
     type: type.timeout,
     default: '30s',
   },

@@ -30,8 +30,8 @@ export class PendingLogins<Item> {
   }
 
   /**
-   * Removes and returns the oldest of the network that has most, if that still has no fewer then than `network` has with one
-   * more. Undefined otherwise: taking from one to give to the other would only turn them round.
+   * Removes and returns the oldest of the network that has most, if that leaves it with no fewer than `network` has with one
+   * more. Undefined otherwise: to take from one for the other would only turn them round.
    */
   takeFromHeaviest(network: string): Item | undefined {
     const here = this.#byNetwork.get(network)?.size ?? 0;

@@ -3,7 +3,7 @@ import type { Vitals } from './vitals.js';
 
 /** All in milliseconds. One sweep for all sessions, so that an idle one costs no timer. */
 export interface SessionDeadlines {
-  /** For a TLS handshake of a client. */
+  /** For a TLS handshake of a client, and before it for the PROXY header of a proxy in front. */
   readonly handshakeMs: number;
   /** From the connection to the first octet of upstream: Cyrus may look up our name first. */
   readonly greetingMs: number;
