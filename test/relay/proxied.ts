@@ -1,6 +1,23 @@
+import type { Events } from '../../src/log/events.js';
+import { IPV4, tlv, v2 } from '../proxy-protocol/headers.js';
 import { dial, type ImapPeer, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { type RunningProxy, startProxy } from '../support/proxy.js';
 import type { Flags } from './session.js';
+
+/** Headers of one client. */
+export const V1 = Buffer.from('PROXY TCP4 192.0.2.66 203.0.113.7 40000 993\r\n');
+export const V2 = v2(0x21, 0x11, IPV4, tlv(2, 'mail.example.org'));
+/** As the log shows it. */
+export const PARSED = '192.0.2.66:40000';
+
+type Fields<Name extends keyof Events> = readonly Events[Name][];
+export const logged = <Name extends keyof Events>(
+  { logged }: Pick<RunningProxy, 'logged'>,
+  name: Name,
+): Fields<Name> => logged.filter(({ event }) => event === name).map(({ fields }) => fields as Events[Name]);
+
+export const opened = (proxy: RunningProxy): string[] =>
+  logged(proxy, 'session-opened').map(({ address, via }) => `${address} via ${via}`);
 
 /** What a test registers its clean-up with. */
 export interface Context {
