@@ -44,6 +44,11 @@ export class Leg {
     return this.#socket instanceof TLSSocket;
   }
 
+  /** In a handshake: nothing can be written, not even a farewell. */
+  get upgrading(): boolean {
+    return this.#upgrading;
+  }
+
   get tls(): ProxiedTls | undefined {
     return this.#socket instanceof TLSSocket ? tlsDetails(this.#socket) : undefined;
   }

@@ -122,6 +122,11 @@ export class SessionEnd {
   /** Ends the session with `* BYE`, after the message that is being sent. */
   close(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
     if (this.#reason !== undefined) return;
+    // Nothing can be said now, and whoever stalls its handshake must not hold up a stop.
+    if (this.#parts.client.upgrading) {
+      this.destroy(reason);
+      return;
+    }
     this.#reason = reason;
     this.#farewell = byeLine(code, this.#withId(text));
     this.#parts.taken.stop();

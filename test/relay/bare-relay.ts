@@ -4,6 +4,7 @@ import type { TakenCommandHandler } from '../../src/relay/handler.js';
 import { type ListenerOptions, Relay, type RelayOptions } from '../../src/relay/listener.js';
 import { deadlinesFrom, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
 import type { UpstreamOptions } from '../../src/relay/upstream.js';
+import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { type Recorded, recordingLog } from './recorded.js';
 
 export interface BareRelay {
@@ -46,4 +47,27 @@ export async function startRelay(options: BareRelayOptions): Promise<BareRelay> 
   const gate = { startTls: tls.mode === 'starttls', allowCleartextLogin: true, replayLogin: false };
   const url = await relay.listen({ host: '127.0.0.1', port: 0, gate, tls });
   return { port: Number(new URL(url).port), logged, drain: (milliseconds) => relay.drain(milliseconds) };
+}
+
+/** One session of such a relay, whose client and upstream do what the test says. */
+export interface Relayed {
+  readonly relay: BareRelay;
+  readonly client: PeerConnection;
+  readonly upstream: PeerConnection;
+}
+
+export async function relayed(
+  t: { after(cleanUp: () => Promise<void>): void },
+  options: Omit<BareRelayOptions, 'upstream'>,
+  dialling: Partial<BareRelayOptions['upstream']> = {},
+): Promise<Relayed> {
+  const peer = await startImapPeer();
+  const relay = await startRelay({ upstream: { ...dialling, port: peer.port }, ...options });
+  const client = await dial(relay.port);
+  t.after(async () => {
+    client.reset();
+    await peer.close();
+    await relay.drain(0);
+  });
+  return { relay, client, upstream: await peer.accept() };
 }

@@ -2,33 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { certificates } from '../support/certs.js';
-import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { serverOf } from '../support/tls-server.js';
-import { type BareRelay, type BareRelayOptions, startRelay } from './bare-relay.js';
-import { barrier } from './sending.js';
+import { type BareRelayOptions, relayed } from './bare-relay.js';
 import { closedSessions } from './session.js';
-
-interface Relayed {
-  readonly relay: BareRelay;
-  readonly client: PeerConnection;
-  readonly upstream: PeerConnection;
-}
-
-async function relayed(
-  t: { after(cleanUp: () => Promise<void>): void },
-  options: Omit<BareRelayOptions, 'upstream'>,
-  dialling: Partial<BareRelayOptions['upstream']> = {},
-): Promise<Relayed> {
-  const peer = await startImapPeer();
-  const relay = await startRelay({ upstream: { ...dialling, port: peer.port }, ...options });
-  const client = await dial(relay.port);
-  t.after(async () => {
-    client.reset();
-    await peer.close();
-    await relay.drain(0);
-  });
-  return { relay, client, upstream: await peer.accept() };
-}
 
 /** More than the buffers of the system hold. */
 const MUCH = '* OK never stops talking\r\n'.repeat(1_000_000);
@@ -272,45 +248,4 @@ test('a STARTTLS that the client does not go on with ends the session', async (t
   upstream.end();
   const [closed] = await closedSessions(relay);
   assert.deepEqual([closed?.side, closed?.cause], ['client', 'timeout tls']);
-});
-
-describe('the drain', () => {
-  test('ends at its time-out although neither side goes', async (t) => {
-    const { relay, client, upstream } = await relayed(t, {});
-    await upstream.send('* OK ready\r\n');
-    await client.expect('* OK ready\r\n');
-    await relay.drain(30);
-    const [closed] = await closedSessions(relay);
-    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
-    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
-  });
-
-  test('does not wait for a client that was told to go and stays', { timeout: 20_000 }, async (t) => {
-    const { relay, client, upstream } = await relayed(t, {});
-    await upstream.send('* PREAUTH ready\r\n');
-    await client.expect('* PREAUTH ready\r\n');
-    const drained = relay.drain(60_000);
-    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
-    await drained;
-    const [closed] = await closedSessions(relay);
-    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
-  });
-
-  test('ends at its time-out although a submission does not', async (t) => {
-    const submission = barrier();
-    const { relay, client, upstream } = await relayed(t, {
-      handler: { run: () => submission.wait().then(() => ({ answer: { status: 'OK', text: 'done' } })) },
-    });
-    await upstream.send('* PREAUTH ready\r\n');
-    await client.expect('* PREAUTH ready\r\n');
-    await client.send('a SEND 1\r\nb NOOP\r\n');
-    await submission.reached;
-    await relay.drain(30);
-    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
-    await client.expectEnd();
-    await upstream.expectEnd();
-    const [closed] = await closedSessions(relay);
-    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
-    submission.open();
-  });
 });

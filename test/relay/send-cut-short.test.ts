@@ -254,6 +254,25 @@ describe('the proxy stops', () => {
   });
 });
 
+test('the proxy stops while messages are listed: none is fetched, SEND is answered, then BYE', async (t) => {
+  const session = await loggedIn(t);
+  const { client, upstream, proxy } = session;
+  await client.send('c SEND 1:2\r\n');
+  const [, tag] = await upstream.expectLine(/^(P\w+) FETCH 1:2 /);
+  const stopped = proxy.stop();
+  await settled();
+  await upstream.send(`* 1 FETCH (UID 11 RFC822.SIZE ${ONE.length})\r\n${tag} OK\r\n`);
+  await client.expectLine(/^\* 1 SEND \(11 NO /);
+  await client.expectLine(/^c NO \[UNAVAILABLE\] /);
+  await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
+  await client.expectEnd();
+  await upstream.expectEnd();
+  client.end();
+  upstream.end();
+  await stopped;
+  nothingSent(session);
+});
+
 test('a SEND line never stands inside a response of upstream', async (t) => {
   const { client, upstream, dot } = await loggedIn(t);
   await client.send('c SEND 1\r\n');

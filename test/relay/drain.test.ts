@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { certificates } from '../support/certs.js';
+import { serverOf } from '../support/tls-server.js';
+import { relayed } from './bare-relay.js';
+import { barrier } from './sending.js';
+import { closedSessions } from './session.js';
+
+describe('the drain', () => {
+  test('ends at its time-out although neither side goes', async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* OK ready\r\n');
+    await client.expect('* OK ready\r\n');
+    await relay.drain(30);
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
+  });
+
+  test('does not wait for a client that was told to go and stays', { timeout: 20_000 }, async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    const drained = relay.drain(60_000);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
+    await drained;
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
+  });
+
+  for (const [when, before, after] of [
+    ['waits behind another command', 'b NOOP\r\nc SEND 1\r\n', ''],
+    ['comes afterwards', 'b NOOP\r\n', 'c SEND 1\r\n'],
+  ] as const) {
+    test(`begins no SEND that ${when}`, async (t) => {
+      const taken: string[] = [];
+      const { relay, client, upstream } = await relayed(t, {
+        handler: {
+          async run({ tag }) {
+            taken.push(tag);
+            return { answer: { status: 'OK', text: 'done' } };
+          },
+        },
+      });
+      await upstream.send('* PREAUTH ready\r\n');
+      await client.expect('* PREAUTH ready\r\n');
+      await client.send(before);
+      await upstream.expect('b NOOP\r\n');
+      const drained = relay.drain(60_000);
+      await client.send(after);
+      await upstream.send('b OK\r\n');
+      await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
+      await client.expectEnd();
+      await upstream.expectEnd();
+      client.end();
+      upstream.end();
+      await drained;
+      assert.deepEqual(taken, []);
+    });
+  }
+
+  for (const [how, byName] of [
+    ['', undefined],
+    [', which has only begun', true],
+  ] as const) {
+    test(`does not wait for the handshake of STARTTLS${how}`, { timeout: 20_000 }, async (t) => {
+      const { server } = await certificates();
+      const tlsServer = serverOf(server);
+      const { relay, client, upstream } = await relayed(t, {
+        tls: {
+          mode: 'starttls',
+          server: () => (byName ? { ...tlsServer(), byName } : tlsServer()),
+        },
+      });
+      await upstream.send('* OK ready\r\n');
+      await client.expect('* OK ready\r\n');
+      await client.send('a STARTTLS\r\n');
+      await client.expectLine(/^a OK /);
+      await client.send('\x16\x03\x01\x02');
+      await relay.drain(60_000);
+      await client.expectEnd();
+      await upstream.expectEnd();
+      const [closed] = await closedSessions(relay);
+      assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
+    });
+  }
+
+  test('ends at its time-out although a submission does not', async (t) => {
+    const submission = barrier();
+    const { relay, client, upstream } = await relayed(t, {
+      handler: { run: () => submission.wait().then(() => ({ answer: { status: 'OK', text: 'done' } })) },
+    });
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    await client.send('a SEND 1\r\nb NOOP\r\n');
+    await submission.reached;
+    await relay.drain(30);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
+    await client.expectEnd();
+    await upstream.expectEnd();
+    const [closed] = await closedSessions(relay);
+    assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
+    submission.open();
+  });
+});
