@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { certificates } from '../support/certs.js';
+import type { PeerConnection } from '../support/imap-peer.js';
 import { serverOf } from '../support/tls-server.js';
-import { relayed } from './bare-relay.js';
+import { type BareRelayOptions, relayed } from './bare-relay.js';
 import { barrier } from './sending.js';
 import { closedSessions } from './session.js';
+
+type DialTls = NonNullable<BareRelayOptions['upstream']['tls']>;
 
 describe('the drain', () => {
   test('ends at its time-out although neither side goes', async (t) => {
@@ -80,6 +83,35 @@ describe('the drain', () => {
       await relay.drain(60_000);
       await client.expectEnd();
       await upstream.expectEnd();
+      const [closed] = await closedSessions(relay);
+      assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
+    });
+  }
+
+  const starttls = { mode: 'starttls', required: true, servername: 'localhost', insecure: true } as const;
+  const dialling: readonly [phase: string, tls: DialTls, upstream: (peer: PeerConnection) => unknown][] = [
+    ['TLS', { ...starttls, mode: 'implicit' }, (peer) => peer.expect('\x16\x03\x01')],
+    ['the greeting', starttls, () => {}],
+    [
+      'STARTTLS',
+      starttls,
+      async (peer) => {
+        await peer.send('* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n');
+        await peer.expect('P2 STARTTLS\r\n');
+        await peer.send('P2 OK go\r\n');
+        await peer.expect('\x16\x03\x01');
+      },
+    ],
+  ];
+  for (const [phase, tls, play] of dialling) {
+    test(`does not wait for upstream: ${phase}`, { timeout: 20_000 }, async (t) => {
+      const { relay, client, upstream } = await relayed(t, {}, { tls, dialMs: 60_000, greetingMs: 60_000 });
+      await play(upstream);
+      const drained = relay.drain(60_000);
+      await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
+      await client.expectEnd();
+      client.end();
+      await drained;
       const [closed] = await closedSessions(relay);
       assert.deepEqual([closed?.side, closed?.cause], ['proxy', 'shutdown']);
     });
