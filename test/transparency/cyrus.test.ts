@@ -1,6 +1,7 @@
 import { startCyrus } from '../support/cyrus.js';
 import { closings } from './fail-closed.js';
 import { administrator } from './scripts/administration.js';
+import { longForCyrus } from './scripts/long.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
 
@@ -17,6 +18,6 @@ admins: ${administrator.user}
 transparency(
   'Cyrus',
   (accounts) => startCyrus({ accounts: [...accounts, administrator], extra }),
-  scripts,
+  [...scripts, ...longForCyrus],
   closings,
 );

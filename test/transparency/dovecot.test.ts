@@ -1,6 +1,7 @@
 import { startDovecot } from '../support/dovecot.js';
 import { closings, dovecotClosings } from './fail-closed.js';
 import { administrator } from './scripts/administration.js';
+import { longForDovecot } from './scripts/long.js';
 import { scripts } from './scripts.js';
 import { transparency } from './suite.js';
 
@@ -25,6 +26,6 @@ plugin {
 transparency(
   'Dovecot',
   (accounts) => startDovecot({ accounts: [...accounts, administrator], extra }),
-  scripts,
+  [...scripts, ...longForDovecot],
   [...closings, ...dovecotClosings],
 );
