@@ -29,7 +29,7 @@ export async function startServed(
     ([key, value]) => `--${key}=${value}`,
   );
   const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [main, 'serve', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(main, ['serve', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = onAbnormalExit(() => child.kill('SIGKILL'));
   let output = '';
   let listening = false;
