@@ -1,14 +1,19 @@
-import type { ContenderName } from './contenders/contender.js';
+import { CONTENDER_NAMES, type ContenderName } from './contenders/contender.js';
+import type { Fetch } from './load/canned.js';
 import type { Load } from './load/generator.js';
+import type { Unit } from './result.js';
 
 /** How contenders are started: what they share a processor with, TLS towards the client, how many processes. */
 export interface Variant {
   readonly name: 'plain' | 'TLS' | 'one processor' | 'two workers';
   readonly tls: boolean;
   readonly workers: number;
-  /** For the contender; the load generator and the upstream have the first one. */
+  /** For the contender. */
   readonly processors: string;
 }
+
+/** Of the load generator and the upstream. */
+export const LOAD_PROCESSOR = '0';
 
 export const VARIANTS = {
   plain: { name: 'plain', tls: false, workers: 1, processors: '1' },
@@ -20,23 +25,13 @@ export const VARIANTS = {
 export interface Scenario {
   readonly id: string;
   readonly title: string;
-  readonly unit: 'MB/s' | 'µs' | '/s';
+  readonly unit: Unit;
   readonly variant: Variant;
   readonly contenders: readonly ContenderName[];
-  readonly load: Load;
+  /** By what distinguishes them in the result; nothing if there is one only. */
+  readonly loads: Readonly<Record<string, Load>>;
 }
 
-const ALL: readonly ContenderName[] = [
-  'direct',
-  'imap-send-proxy',
-  'HAProxy TCP',
-  'HAProxy splice',
-  'nginx mail',
-  'nginx mail 64k',
-  'Dovecot proxy',
-  'Node pipe',
-  'Node onread',
-];
 /** Those that end TLS. */
 const SECURE: readonly ContenderName[] = [
   'imap-send-proxy',
@@ -46,18 +41,18 @@ const SECURE: readonly ContenderName[] = [
   'Node pipe',
 ];
 const FORKING: readonly ContenderName[] = ['imap-send-proxy', 'HAProxy TCP', 'nginx mail', 'Dovecot proxy'];
+/** What the load generator itself loses or gains by other sizes shows in the direct connection. */
+const GROWTH: readonly ContenderName[] = ['imap-send-proxy', 'direct'];
+
+export function download(fetch: Fetch, connections: number, octets: number): Load {
+  return { kind: 'download', fetch, connections, octets };
+}
 
 /** @param scale how much is transferred, and how long measured; 1 is a full run. */
 export function scenarios(scale: number): readonly Scenario[] {
   const octets = 1e9 * scale;
   const seconds = 3 * scale;
   const { plain, tls, together, two } = VARIANTS;
-  const download = (fetch: 'large' | 'lines' | 'small', connections: number, share = 1): Load => ({
-    kind: 'download',
-    fetch,
-    connections,
-    octets: octets * share,
-  });
   const upload = (synchronizing: boolean): Load => ({
     kind: 'upload',
     synchronizing,
@@ -66,29 +61,50 @@ export function scenarios(scale: number): readonly Scenario[] {
   });
   const noop = (connections: number): Load => ({ kind: 'noop', connections, seconds });
   const logins: Load = { kind: 'logins', connections: 8, seconds };
-  const measured = (unit: Scenario['unit'], variant: Variant, contenders: readonly ContenderName[]) => ({
-    unit,
-    variant,
-    contenders,
-  });
-  const rate = measured('MB/s', plain, ALL);
+  const scenario =
+    (unit: Unit, variant: Variant, contenders: readonly ContenderName[]) =>
+    (id: string, title: string, load: Load): Scenario => ({
+      ...{ id, title, unit, variant, contenders },
+      loads: { '': load },
+    });
+  const rate = scenario('MB/s', plain, CONTENDER_NAMES);
+  const growth = { unit: 'MB/s', variant: plain, contenders: GROWTH } as const;
   return [
-    { id: 'large-1', title: '25 MB literals, 1 connection', load: download('large', 1), ...rate },
-    { id: 'large-8', title: '25 MB literals, 8 connections', load: download('large', 8), ...rate },
-    { id: 'lines-1', title: '100,000 short FETCH lines', load: download('lines', 1, 0.5), ...rate },
-    { id: 'small-8', title: '10,000 literals of 2 kB, 8', load: download('small', 8, 0.5), ...rate },
-    { id: 'upload-sync', title: 'upload 25 MB literals, 4', load: upload(true), ...rate },
-    { id: 'upload-plus', title: 'upload 25 MB LITERAL+, 4', load: upload(false), ...rate },
+    rate('large-1', '25 MB literals, 1 connection', download('large', 1, octets)),
+    rate('large-8', '25 MB literals, 8 connections', download('large', 8, octets)),
+    rate('lines-1', '100,000 short FETCH lines', download('lines', 1, octets / 2)),
+    rate('small-8', '10,000 literals of 2 kB, 8 connections', download('small', 8, octets / 2)),
+    rate('upload-sync', 'upload, 25 MB literals, 4 connections', upload(true)),
+    rate('upload-plus', 'upload, 25 MB LITERAL+, 4 connections', upload(false)),
+    scenario('MB/s', tls, SECURE)(
+      'tls-8',
+      'TLS, 25 MB literals, 8 connections',
+      download('large', 8, octets / 2),
+    ),
+    scenario('µs', together, CONTENDER_NAMES)('noop-1', 'NOOP, 1 connection, all on one processor', noop(1)),
+    scenario('µs', plain, CONTENDER_NAMES)('noop-64', 'NOOP, 64 connections', noop(64)),
+    scenario('µs', two, FORKING)('noop-64-2', 'NOOP, 64 connections, two workers', noop(64)),
+    scenario('/s', plain, CONTENDER_NAMES)('logins', 'connect, log in, log out', logins),
+    scenario('/s', tls, SECURE)('logins-tls', 'connect, log in, log out, with TLS', logins),
     {
-      id: 'tls-8',
-      title: 'TLS, 25 MB literals, 8',
-      load: download('large', 8, 0.5),
-      ...measured('MB/s', tls, SECURE),
+      ...growth,
+      id: 'growth-literals',
+      title: 'size of literals',
+      loads: {
+        '250 kB': download('medium', 1, octets),
+        '25 MB': download('large', 1, octets),
+        '100 MB': download('larger', 1, octets),
+      },
     },
-    { id: 'noop-1', title: 'NOOP, 1 connection', load: noop(1), ...measured('µs', together, ALL) },
-    { id: 'noop-64', title: 'NOOP, 64 connections', load: noop(64), ...measured('µs', plain, ALL) },
-    { id: 'noop-64-2', title: 'NOOP, 64, two workers', load: noop(64), ...measured('µs', two, FORKING) },
-    { id: 'logins', title: 'connect, log in, log out', load: logins, ...measured('/s', plain, ALL) },
-    { id: 'logins-tls', title: 'the same with TLS', load: logins, ...measured('/s', tls, SECURE) },
+    {
+      ...growth,
+      id: 'growth-lines',
+      title: 'number of lines',
+      loads: {
+        '10,000': download('fewLines', 1, octets / 2),
+        '100,000': download('lines', 1, octets / 2),
+        '1,000,000': download('manyLines', 1, octets / 2),
+      },
+    },
   ];
 }

@@ -1,22 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { RunningProcess } from '../../test/support/process.js';
+import { processesOfGroup } from '../../test/support/process-group.js';
 
 /** Something between the load generator and the upstream. */
 export interface Contender {
   readonly name: ContenderName;
+  /** False if it cannot have several workers. Default: it can. */
+  takesWorkers?(): Promise<boolean>;
   start(setting: Setting): Promise<Running>;
 }
 
-export type ContenderName =
-  | 'direct'
-  | 'imap-send-proxy'
-  | 'HAProxy TCP'
-  | 'HAProxy splice'
-  | 'nginx mail'
-  | 'nginx mail 64k'
-  | 'Dovecot proxy'
-  | 'Node pipe'
-  | 'Node onread';
+export const CONTENDER_NAMES = [
+  'direct',
+  'imap-send-proxy',
+  'HAProxy TCP',
+  'HAProxy splice',
+  'nginx mail',
+  'nginx mail 64k',
+  'Dovecot proxy',
+  'Node pipe',
+  'Node onread',
+] as const;
+export type ContenderName = (typeof CONTENDER_NAMES)[number];
 
 export interface Setting {
   readonly upstreamPort: number;
@@ -33,29 +37,11 @@ export interface Setting {
 }
 
 export interface Running {
-  /** Octets that its processes have to themselves, and their share of what they have in common. */
-  memory(): number;
+  pids(): readonly number[];
   stop(): Promise<void>;
 }
 
 export const running = (process: RunningProcess): Running => ({
-  memory: () => memoryOfGroup(process.pid),
+  pids: () => processesOfGroup(process.pid),
   stop: () => process.kill(),
 });
-
-/** proc_pid_smaps_rollup: PSS. */
-export function memoryOfGroup(group: number): number {
-  let total = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      const [, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(processGroup) !== group) continue;
-      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-      total += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]) * 1024;
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return total;
-}

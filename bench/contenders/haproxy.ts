@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from '../../test/support/process.js';
 import { type Contender, running, type Setting } from './contender.js';
@@ -19,7 +19,6 @@ async function startHaproxy(setting: Setting, splice: string) {
   const file = join(directory, 'haproxy.cfg');
   const pem = join(directory, 'haproxy.pem');
   if (tls) {
-    const { readFile } = await import('node:fs/promises');
     const parts = await Promise.all(
       [certificate.certFile, certificate.keyFile].map((each) => readFile(each)),
     );

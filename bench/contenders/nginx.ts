@@ -43,7 +43,7 @@ mail {
   const logFile = join(directory, 'nginx.log');
   const server = running(await startProcess({ name: 'nginx', ...command, logFile, ports: [port] }));
   return {
-    memory: server.memory,
+    pids: server.pids,
     stop: async () => {
       await server.stop();
       await authority.stop();

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startProcess } from '../../test/support/process.js';
 import { type Contender, running, type Setting } from './contender.js';
 
+const run = promisify(execFile);
 const relay = fileURLToPath(new URL('node-relay.js', import.meta.url));
 const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
@@ -20,18 +23,25 @@ function startRelay({ certificate, tls, ...setting }: Setting, kind: string) {
 
 export const ours: Contender = {
   name: 'imap-send-proxy',
+  takesWorkers: async () =>
+    (await run(process.execPath, [program, 'serve', '--help'])).stdout.includes('--workers'),
   start: ({ certificate, tls, workers, ...setting }) =>
-    startNode(setting, [
-      program,
-      'serve',
+    startProgram(setting, [
       `--listen=${tls ? 'imaps' : 'imap'}://127.0.0.1:${setting.port}`,
       ...(tls ? [`--tls-cert=${certificate.certFile}`, `--tls-key=${certificate.keyFile}`] : []),
-      `--upstream=imap://127.0.0.1:${setting.upstreamPort}`,
       '--submission=smtp://127.0.0.1:1',
-      '--max-sessions=unlimited',
       ...(workers > 1 ? [`--workers=${workers}`] : []),
     ]),
 };
+
+/** `flags` say where to listen and where to submit. */
+export function startProgram(
+  setting: Pick<Setting, 'directory' | 'port' | 'processors' | 'upstreamPort'>,
+  flags: readonly string[],
+) {
+  const upstream = `--upstream=imap://127.0.0.1:${setting.upstreamPort}`;
+  return startNode(setting, [program, 'serve', upstream, '--max-sessions=unlimited', ...flags]);
+}
 
 async function startNode(
   { directory, port, processors }: Pick<Setting, 'directory' | 'port' | 'processors'>,

@@ -1,38 +1,62 @@
 /** What the canned upstream answers, and what the load generator therefore waits for. */
 
+/** Octets of a literal that is uploaded, and of one that is downloaded, unless said. */
 export const LARGE = 25_000_000;
-export const LINES = 100_000;
-export const SMALL = 2_000;
-export const SMALL_COUNT = 10_000;
 
-export type Fetch = 'large' | 'lines' | 'small';
-
-/** The command behind its tag; each has one answer. */
-export const FETCH: { readonly [K in Fetch]: string } = {
+/** The command behind its tag; each has one answer. The same octets in more or fewer pieces, for the most part. */
+export const FETCH = {
   large: 'FETCH 1 (BODY.PEEK[])',
-  lines: `FETCH 1:${LINES} (UID FLAGS)`,
-  small: `FETCH 1:${SMALL_COUNT} (BODY.PEEK[TEXT])`,
-};
+  larger: 'FETCH 2 (BODY.PEEK[])',
+  medium: 'FETCH 1:100 (BODY.PEEK[])',
+  small: 'FETCH 1:10000 (BODY.PEEK[TEXT])',
+  lines: 'FETCH 1:100000 (UID FLAGS)',
+  fewLines: 'FETCH 1:10000 (UID FLAGS)',
+  manyLines: 'FETCH 1:1000000 (UID FLAGS)',
+} as const;
+
+export type Fetch = keyof typeof FETCH;
+
+const made = new Map<Fetch, Buffer>();
 
 /** The untagged part of the answer. */
 export function answerTo(fetch: Fetch): Buffer {
+  const answer = made.get(fetch) ?? make(fetch);
+  made.set(fetch, answer);
+  return answer;
+}
+
+function make(fetch: Fetch): Buffer {
   switch (fetch) {
     case 'large':
-      return literal(1, LARGE);
-    case 'lines':
-      return Buffer.from(
-        Array.from({ length: LINES }, (_, at) => `* ${at + 1} FETCH (UID ${at + 1} FLAGS (\\Seen))\r\n`).join(
-          '',
-        ),
-      );
+      return literals(1, LARGE);
+    case 'larger':
+      return literals(1, 4 * LARGE);
+    case 'medium':
+      return literals(100, LARGE / 100);
     case 'small':
-      return Buffer.concat(Array.from({ length: SMALL_COUNT }, (_, at) => literal(at + 1, SMALL)));
+      return literals(10_000, 2_000);
+    case 'lines':
+      return lines(100_000);
+    case 'fewLines':
+      return lines(10_000);
+    case 'manyLines':
+      return lines(1_000_000);
   }
 }
 
-function literal(number: number, size: number): Buffer {
+function literals(count: number, size: number): Buffer {
   const body = Buffer.alloc(size, `${'x'.repeat(70)} {5}\r\n`);
-  return Buffer.concat([Buffer.from(`* ${number} FETCH (BODY[] {${size}}\r\n`), body, Buffer.from(')\r\n')]);
+  const each = (_: unknown, at: number) => [
+    Buffer.from(`* ${at + 1} FETCH (BODY[] {${size}}\r\n`),
+    body,
+    Buffer.from(')\r\n'),
+  ];
+  return Buffer.concat(Array.from({ length: count }, each).flat());
+}
+
+function lines(count: number): Buffer {
+  const each = (_: unknown, at: number) => `* ${at + 1} FETCH (UID ${at + 1} FLAGS (\\Seen))\r\n`;
+  return Buffer.from(Array.from({ length: count }, each).join(''));
 }
 
 /** With its tag, which has always these many octets, so that an answer is known by its length. */

@@ -14,7 +14,7 @@ export interface Target {
 export class Connection {
   received = 0;
   readonly #socket: net.Socket;
-  /** What was received while a line is waited for. */
+  /** The end of what was received while a line is waited for. */
   #text: string | undefined;
   #awaited = 0;
   #wake: (() => void) | undefined;
@@ -63,8 +63,11 @@ export class Connection {
 
   read(count: number, octets: Uint8Array): void {
     this.received += count;
-    if (this.#text !== undefined)
-      this.#text += Buffer.from(octets.buffer, octets.byteOffset, count).toString('latin1');
+    if (this.#text !== undefined) {
+      const size = Math.min(count, LAST_LINE);
+      const end = Buffer.from(octets.buffer, octets.byteOffset + count - size, size).toString('latin1');
+      this.#text = (this.#text + end).slice(-LAST_LINE);
+    }
     if (this.received >= this.#awaited) this.#wake?.();
   }
 
@@ -83,14 +86,19 @@ export class Connection {
     while (this.received < this.#awaited) await this.#more();
   }
 
-  /** Resolves when a line that begins with `start` was received; nothing may come behind it. */
-  async line(start: string): Promise<void> {
+  /** Resolves with a line that begins with `start`; nothing but a few short lines may come behind it. */
+  async line(start: string): Promise<string> {
     this.#text = '';
-    while (!this.#text.endsWith('\n') || !`\n${this.#text}`.includes(`\n${start}`)) {
+    for (;;) {
+      const text = `\n${this.#text}`;
+      const found = text.indexOf(`\n${start}`);
+      if (found >= 0 && text.endsWith('\n')) {
+        this.#text = undefined;
+        return text.slice(found + 1, text.indexOf('\r', found));
+      }
       this.#awaited = this.received + 1;
       await this.#more();
     }
-    this.#text = undefined;
   }
 
   /** Resolves at the end of the stream. */
@@ -117,5 +125,8 @@ export class Connection {
     });
   }
 }
+
+/** Octets: more than a line has that is waited for, with those behind it. */
+const LAST_LINE = 4096;
 
 const shared = Buffer.allocUnsafeSlow(1024 * 1024);

@@ -1,5 +1,7 @@
+import { median, type Sample } from '../result.js';
 import { answerTo, completion, FETCH, type Fetch, LARGE, tag } from './canned.js';
 import { Connection, type Target } from './connection.js';
+import { startMeter, type Watched } from './meter.js';
 
 /** What the load generator is asked to do. */
 export type Load =
@@ -16,41 +18,41 @@ export type Load =
       readonly octets: number;
     }
   | { readonly kind: 'noop'; readonly connections: number; readonly seconds: number }
-  | { readonly kind: 'logins'; readonly connections: number; readonly seconds: number }
-  | { readonly kind: 'idle'; readonly connections: number };
+  | { readonly kind: 'logins'; readonly connections: number; readonly seconds: number };
 
-/** MB/s, µs (the median), per second. */
-export type Measured = number;
-
+/** The share of the work, or of the time, that is spent before it counts. */
 const WARM_UP = 0.15;
 
-export async function generate(load: Load, target: Target): Promise<Measured> {
+/** Short answers are asked for several at a time, until this many octets are on their way: no round trip counts. */
+const ON_THE_WAY = 4_000_000;
+
+/** @returns MB/s, µs (the median), or per second. */
+export async function generate(load: Load, target: Target, watched: Watched): Promise<Sample> {
   switch (load.kind) {
     case 'download': {
       const answer = answerTo(load.fetch).length + completion(tag(0)).length;
-      const each = Math.max(1, Math.round(load.octets / load.connections / answer));
-      return throughput(load, target, each, answer, async (connection, number) => {
-        connection.write(`${tag(number)} ${FETCH[load.fetch]}\r\n`);
-        await connection.expect(answer);
+      const depth = Math.ceil(ON_THE_WAY / answer);
+      const run = { ...load, target, watched, size: depth * answer };
+      return throughput(run, async (connection, number) => {
+        for (let at = 0; at < depth; at++) {
+          connection.write(`${tag(number * depth + at)} ${FETCH[load.fetch]}\r\n`);
+        }
+        await connection.expect(depth * answer);
       });
     }
     case 'upload': {
-      const each = Math.max(1, Math.round(load.octets / load.connections / LARGE));
       const literal = Buffer.alloc(LARGE + 2, `${'y'.repeat(70)} {5}\r\n`);
       literal.write('\r\n', LARGE, 'latin1');
-      return throughput(load, target, each, LARGE, async (connection, number) => {
+      return throughput({ ...load, target, watched, size: LARGE }, async (connection, number) => {
         connection.write(`${tag(number)} APPEND INBOX {${LARGE}${load.synchronizing ? '' : '+'}}\r\n`);
         if (load.synchronizing) await connection.line('+');
         await Promise.all([connection.line(tag(number)), connection.upload(literal)]);
       });
     }
     case 'noop':
-      return medianRoundTrip(load.connections, load.seconds, target);
+      return medianRoundTrip({ ...load, target, watched });
     case 'logins':
-      return logins(load.connections, load.seconds, target);
-    case 'idle':
-      await open(load.connections, target);
-      return 0;
+      return logins({ ...load, target, watched });
   }
 }
 
@@ -73,54 +75,69 @@ async function logIn(target: Target): Promise<Connection> {
   return connection;
 }
 
-/** In MB/s, over all connections; a part of the work is done before, to warm up. */
+interface Run {
+  readonly connections: number;
+  readonly target: Target;
+  readonly watched: Watched;
+}
+
+/** In MB/s, over all connections. */
 async function throughput(
-  load: { readonly connections: number },
-  target: Target,
-  each: number,
-  size: number,
+  { connections: count, octets, size, target, watched }: Run & { octets: number; size: number },
   act: (connection: Connection, number: number) => Promise<void>,
-): Promise<Measured> {
-  const connections = await open(load.connections, target);
-  const run = (count: number): Promise<unknown> =>
+): Promise<Sample> {
+  const each = Math.max(1, Math.round(octets / count / size));
+  const connections = await open(count, target);
+  const run = (times: number): Promise<unknown> =>
     Promise.all(
       connections.map(async (connection) => {
-        for (let number = 0; number < count; number++) await act(connection, number);
+        for (let number = 0; number < times; number++) await act(connection, number);
       }),
     );
   await run(Math.max(1, Math.round(each * WARM_UP)));
+  const stopMeter = startMeter(watched);
   const start = performance.now();
   await run(each);
   const seconds = (performance.now() - start) / 1000;
+  const busy = stopMeter();
   for (const connection of connections) connection.destroy();
-  return (each * load.connections * size) / seconds / 1e6;
+  return { figure: (each * count * size) / seconds / 1e6, busy };
 }
 
-async function medianRoundTrip(count: number, seconds: number, target: Target): Promise<Measured> {
+interface TimedRun extends Run {
+  readonly seconds: number;
+}
+
+/** In µs, of all that is asked after the warm-up. */
+async function medianRoundTrip({ connections: count, seconds, target, watched }: TimedRun): Promise<Sample> {
   const connections = await open(count, target);
   const command = `${tag(1)} NOOP\r\n`;
   const size = completion(tag(1)).length;
-  const times: number[] = [];
-  const begin = performance.now();
-  const measureFrom = begin + seconds * 1000 * WARM_UP;
-  const end = begin + seconds * 1000;
-  const loop = async (connection: Connection): Promise<void> => {
-    for (let now = performance.now(); now < end; ) {
-      const start = now;
-      connection.write(command);
-      await connection.expect(size);
-      now = performance.now();
-      if (start >= measureFrom) times.push(now - start);
-    }
+  const run = async (milliseconds: number): Promise<number[]> => {
+    const times: number[] = [];
+    const end = performance.now() + milliseconds;
+    const loop = async (connection: Connection): Promise<void> => {
+      for (let now = performance.now(); now < end; ) {
+        const start = now;
+        connection.write(command);
+        await connection.expect(size);
+        now = performance.now();
+        times.push(now - start);
+      }
+    };
+    await Promise.all(connections.map(loop));
+    return times;
   };
-  await Promise.all(connections.map(loop));
+  await run(seconds * 1000 * WARM_UP);
+  const stopMeter = startMeter(watched);
+  const times = await run(seconds * 1000);
+  const busy = stopMeter();
   for (const connection of connections) connection.destroy();
-  times.sort((a, b) => a - b);
-  return (times[times.length >> 1] as number) * 1000;
+  return { figure: median(times) * 1000, busy };
 }
 
 /** Connect, log in, log out: how often each second. */
-async function logins(count: number, seconds: number, target: Target): Promise<Measured> {
+async function logins({ connections: count, seconds, target, watched }: TimedRun): Promise<Sample> {
   let done = 0;
   const run = async (milliseconds: number): Promise<void> => {
     const end = performance.now() + milliseconds;
@@ -138,7 +155,9 @@ async function logins(count: number, seconds: number, target: Target): Promise<M
   };
   await run(seconds * 1000 * WARM_UP);
   done = 0;
+  const stopMeter = startMeter(watched);
   const start = performance.now();
   await run(seconds * 1000);
-  return done / ((performance.now() - start) / 1000);
+  const figure = done / ((performance.now() - start) / 1000);
+  return { figure, busy: stopMeter() };
 }

@@ -1,15 +1,12 @@
 import type { Target } from './connection.js';
-import { generate, type Load, open } from './generator.js';
+import { generate, type Load } from './generator.js';
+import type { Watched } from './meter.js';
 
-/** The load generator as a process of its own: its argument is the load, its output the figure. */
-const { load, target } = JSON.parse(process.argv[2] as string) as { load: Load; target: Target };
-
-if (load.kind === 'idle') {
-  await open(load.connections, target);
-  console.log('open');
-  // Until it is killed.
-  setInterval(() => {}, 1 << 30);
-} else {
-  console.log(await generate(load, target));
-  process.exit();
-}
+/** The load generator as a process of its own: its argument is what to do, its output the sample. */
+const { load, target, watched } = JSON.parse(process.argv[2] as string) as {
+  load: Load;
+  target: Target;
+  watched: Watched;
+};
+console.log(JSON.stringify(await generate(load, target, watched)));
+process.exit();

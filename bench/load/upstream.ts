@@ -7,9 +7,7 @@ import { answerTo, CAPABILITY, completion, FETCH, type Fetch, GREETING } from '.
  * argument is the port.
  */
 
-const answers = new Map(
-  (Object.keys(FETCH) as Fetch[]).map((fetch) => [FETCH[fetch], answerTo(fetch)] as const),
-);
+const fetches = new Map<string, Fetch>((Object.keys(FETCH) as Fetch[]).map((fetch) => [FETCH[fetch], fetch]));
 
 const LITERAL = /\{(\d+)(\+?)\}$/;
 
@@ -55,9 +53,9 @@ function serve(accepted: net.Socket): void {
 
   function command(tagged: string, text: string): void {
     const done = completion(tagged);
-    const answer = answers.get(text);
-    if (answer !== undefined) {
-      socket.write(answer);
+    const fetch = fetches.get(text);
+    if (fetch !== undefined) {
+      socket.write(answerTo(fetch));
       socket.write(done);
     } else if (text === 'LOGOUT') socket.end(`* BYE\r\n${done}`);
     else if (text.startsWith('CAPABILITY')) socket.write(CAPABILITY + done);
