@@ -5,11 +5,12 @@ import type { Load } from './load/generator.js';
 import { MiB, memoryOf, settled } from './memory.js';
 import { measure, openIdle, startContender, type Upstream } from './processes.js';
 import { type Figure, figure, type Result } from './result.js';
-import { download, VARIANTS } from './scenarios.js';
+import { VARIANTS } from './scenarios.js';
 
 export interface CrowdOptions {
   readonly rounds: number;
-  readonly scale: number;
+  /** How long each run counts. */
+  readonly seconds: number;
   /** Seconds: see `settled`. */
   readonly patience: number;
 }
@@ -20,7 +21,7 @@ export interface CrowdOptions {
  */
 export async function crowd(
   upstream: Upstream,
-  { rounds, scale, patience }: CrowdOptions,
+  { rounds, seconds, patience }: CrowdOptions,
 ): Promise<Result[]> {
   const count = crowdSize(openFilesLimit());
   const start = () => startContender(ours, VARIANTS.plain, upstream.port);
@@ -35,8 +36,8 @@ export async function crowd(
     const before = await memory();
     const sessions = await openIdle(count, beside.target);
     const during = await memory();
-    const bulk = await compare(download('large', 8, 1e9 * scale));
-    const noop = await compare({ kind: 'noop', connections: 64, seconds: 3 * scale });
+    const bulk = await compare({ kind: 'download', fetch: 'large', connections: 8, seconds });
+    const noop = await compare({ kind: 'noop', connections: 64, seconds });
     await sessions.stop();
     const after = await memory();
     const once = (value: number): Figure => figure([{ figure: value }]);

@@ -15,13 +15,13 @@ export interface Experiment {
 
 /** Everything that is measured, in order. */
 export function experiments(field: Field, quick: boolean): readonly Experiment[] {
-  const scale = quick ? 0.12 : 1;
+  const seconds = quick ? 0.2 : 1.5;
   const rounds = quick ? 1 : 3;
-  const patience = quick ? 1 : 10;
+  const patience = quick ? 1 : 4;
   const sessions = quick ? ([200, 1_200] as const) : ([1_000, 4_000] as const);
   const { upstream } = field;
   return [
-    ...scenarios(scale).map((scenario) => ({
+    ...scenarios(seconds).map((scenario) => ({
       id: scenario.id,
       run: async () => {
         const result = await field.run(scenario, rounds);
@@ -29,7 +29,7 @@ export function experiments(field: Field, quick: boolean): readonly Experiment[]
       },
     })),
     { id: 'idle', run: () => idleMemory(upstream, { rounds, patience, sessions }) },
-    { id: 'crowd', run: () => crowd(upstream, { rounds, scale, patience }) },
+    { id: 'crowd', run: () => crowd(upstream, { rounds, seconds, patience }) },
     { id: 'send-large', run: () => inWorld((world) => sendLarge(world, rounds)) },
     { id: 'send-many', run: () => inWorld(async (world) => [await sendMany(world, rounds, 1_000)]) },
     { id: 'send-upload', run: () => inWorld(async (world) => [await uploaded(world)]) },

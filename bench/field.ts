@@ -26,7 +26,10 @@ export class Field {
       }
       for (const [what, load] of Object.entries(loads)) {
         const label = [what, name].filter((part) => part !== '').join(', ');
-        runs[label] = () => measure(load, contender, this.upstream);
+        runs[label] = () =>
+          measure(load, contender, this.upstream).catch((cause) => {
+            throw new Error(`${title}: ${label} failed`, { cause });
+          });
       }
     }
     return { id, title, unit, figures: await interleave(rounds, runs) };

@@ -70,7 +70,7 @@ export function measure(load: Load, contender: Started, upstream: Upstream): Pro
 /** Runs a compiled file of this folder, and returns what it prints. */
 export async function runToEnd(processor: string, file: string, argument: unknown): Promise<Sample> {
   const { command, args } = pinned(processor, file, argument);
-  const { stdout } = await run(command, args, { timeout: 300_000 });
+  const { stdout } = await run(command, args, { timeout: 120_000 });
   return JSON.parse(stdout) as Sample;
 }
 

@@ -44,20 +44,20 @@ const FORKING: readonly ContenderName[] = ['imap-send-proxy', 'HAProxy TCP', 'ng
 /** What the load generator itself loses or gains by other sizes shows in the direct connection. */
 const GROWTH: readonly ContenderName[] = ['imap-send-proxy', 'direct'];
 
-export function download(fetch: Fetch, connections: number, octets: number): Load {
-  return { kind: 'download', fetch, connections, octets };
-}
-
-/** @param scale how much is transferred, and how long measured; 1 is a full run. */
-export function scenarios(scale: number): readonly Scenario[] {
-  const octets = 1e9 * scale;
-  const seconds = 3 * scale;
+/** @param seconds how long each run counts. */
+export function scenarios(seconds: number): readonly Scenario[] {
   const { plain, tls, together, two } = VARIANTS;
+  const download = (fetch: Fetch, connections: number): Load => ({
+    kind: 'download',
+    fetch,
+    connections,
+    seconds,
+  });
   const upload = (synchronizing: boolean): Load => ({
     kind: 'upload',
     synchronizing,
     connections: 4,
-    octets,
+    seconds,
   });
   const noop = (connections: number): Load => ({ kind: 'noop', connections, seconds });
   const logins: Load = { kind: 'logins', connections: 8, seconds };
@@ -70,17 +70,13 @@ export function scenarios(scale: number): readonly Scenario[] {
   const rate = scenario('MB/s', plain, CONTENDER_NAMES);
   const growth = { unit: 'MB/s', variant: plain, contenders: GROWTH } as const;
   return [
-    rate('large-1', '25 MB literals, 1 connection', download('large', 1, octets)),
-    rate('large-8', '25 MB literals, 8 connections', download('large', 8, octets)),
-    rate('lines-1', '100,000 short FETCH lines', download('lines', 1, octets / 2)),
-    rate('small-8', '10,000 literals of 2 kB, 8 connections', download('small', 8, octets / 2)),
+    rate('large-1', '25 MB literals, 1 connection', download('large', 1)),
+    rate('large-8', '25 MB literals, 8 connections', download('large', 8)),
+    rate('lines-1', '100,000 short FETCH lines', download('lines', 1)),
+    rate('small-8', '10,000 literals of 2 kB, 8 connections', download('small', 8)),
     rate('upload-sync', 'upload, 25 MB literals, 4 connections', upload(true)),
     rate('upload-plus', 'upload, 25 MB LITERAL+, 4 connections', upload(false)),
-    scenario('MB/s', tls, SECURE)(
-      'tls-8',
-      'TLS, 25 MB literals, 8 connections',
-      download('large', 8, octets / 2),
-    ),
+    scenario('MB/s', tls, SECURE)('tls-8', 'TLS, 25 MB literals, 8 connections', download('large', 8)),
     scenario('µs', together, CONTENDER_NAMES)('noop-1', 'NOOP, 1 connection, all on one processor', noop(1)),
     scenario('µs', plain, CONTENDER_NAMES)('noop-64', 'NOOP, 64 connections', noop(64)),
     scenario('µs', two, FORKING)('noop-64-2', 'NOOP, 64 connections, two workers', noop(64)),
@@ -91,9 +87,9 @@ export function scenarios(scale: number): readonly Scenario[] {
       id: 'growth-literals',
       title: 'size of literals',
       loads: {
-        '250 kB': download('medium', 1, octets),
-        '25 MB': download('large', 1, octets),
-        '100 MB': download('larger', 1, octets),
+        '250 kB': download('medium', 1),
+        '25 MB': download('large', 1),
+        '100 MB': download('larger', 1),
       },
     },
     {
@@ -101,9 +97,9 @@ export function scenarios(scale: number): readonly Scenario[] {
       id: 'growth-lines',
       title: 'number of lines',
       loads: {
-        '10,000': download('fewLines', 1, octets / 2),
-        '100,000': download('lines', 1, octets / 2),
-        '1,000,000': download('manyLines', 1, octets / 2),
+        '10,000': download('fewLines', 1),
+        '100,000': download('lines', 1),
+        '1,000,000': download('manyLines', 1),
       },
     },
   ];

@@ -31,6 +31,9 @@ const shared = Buffer.allocUnsafeSlow(1024 * 1024);
 /** Upstream is read into one buffer for all: what it says is written from there before the next read. */
 function onread(client: net.Socket): void {
   client.setNoDelay(true);
+  const resume = (): void => {
+    upstream.resume();
+  };
   const upstream = net.connect({
     host: '127.0.0.1',
     port: Number(upstreamPort),
@@ -38,10 +41,9 @@ function onread(client: net.Socket): void {
     onread: {
       buffer: () => (client.writableLength > 0 ? Buffer.allocUnsafeSlow(256 * 1024) : shared),
       callback: (count, octets) => {
-        const wrote = client.write((octets as Buffer).subarray(0, count));
-        // Not all was taken, and the rest is read from the buffer later.
-        if (client.writableLength > 0) client.once('drain', () => upstream.resume());
-        return wrote && client.writableLength === 0;
+        client.write((octets as Buffer).subarray(0, count), resume);
+        // What the system did not take at once is read from the buffer later: until then nothing else goes there.
+        return client.writableLength === 0;
       },
     },
   });

@@ -9,19 +9,19 @@ export type Load =
       readonly kind: 'download';
       readonly fetch: Fetch;
       readonly connections: number;
-      readonly octets: number;
+      readonly seconds: number;
     }
   | {
       readonly kind: 'upload';
       readonly synchronizing: boolean;
       readonly connections: number;
-      readonly octets: number;
+      readonly seconds: number;
     }
   | { readonly kind: 'noop'; readonly connections: number; readonly seconds: number }
   | { readonly kind: 'logins'; readonly connections: number; readonly seconds: number };
 
-/** The share of the work, or of the time, that is spent before it counts. */
-const WARM_UP = 0.15;
+/** Of the time that counts, as much again is spent before: connections and compilers warm up. */
+const WARM_UP = 0.3;
 
 /** Short answers are asked for several at a time, until this many octets are on their way: no round trip counts. */
 const ON_THE_WAY = 4_000_000;
@@ -77,39 +77,42 @@ async function logIn(target: Target): Promise<Connection> {
 
 interface Run {
   readonly connections: number;
+  /** How long it counts. */
+  readonly seconds: number;
   readonly target: Target;
   readonly watched: Watched;
 }
 
 /** In MB/s, over all connections. */
 async function throughput(
-  { connections: count, octets, size, target, watched }: Run & { octets: number; size: number },
+  { connections: count, seconds, size, target, watched }: Run & { readonly size: number },
   act: (connection: Connection, number: number) => Promise<void>,
 ): Promise<Sample> {
-  const each = Math.max(1, Math.round(octets / count / size));
   const connections = await open(count, target);
-  const run = (times: number): Promise<unknown> =>
-    Promise.all(
-      connections.map(async (connection) => {
-        for (let number = 0; number < times; number++) await act(connection, number);
-      }),
-    );
-  await run(Math.max(1, Math.round(each * WARM_UP)));
+  let octets = 0;
+  const run = (milliseconds: number): Promise<unknown> => {
+    const end = performance.now() + milliseconds;
+    const loop = async (connection: Connection): Promise<void> => {
+      for (let number = 0; number === 0 || performance.now() < end; number++) {
+        await act(connection, number);
+        octets += size;
+      }
+    };
+    return Promise.all(connections.map(loop));
+  };
+  await run(seconds * 1000 * WARM_UP);
+  octets = 0;
   const stopMeter = startMeter(watched);
   const start = performance.now();
-  await run(each);
-  const seconds = (performance.now() - start) / 1000;
+  await run(seconds * 1000);
+  const elapsed = (performance.now() - start) / 1000;
   const busy = stopMeter();
   for (const connection of connections) connection.destroy();
-  return { figure: (each * count * size) / seconds / 1e6, busy };
-}
-
-interface TimedRun extends Run {
-  readonly seconds: number;
+  return { figure: octets / elapsed / 1e6, busy };
 }
 
 /** In µs, of all that is asked after the warm-up. */
-async function medianRoundTrip({ connections: count, seconds, target, watched }: TimedRun): Promise<Sample> {
+async function medianRoundTrip({ connections: count, seconds, target, watched }: Run): Promise<Sample> {
   const connections = await open(count, target);
   const command = `${tag(1)} NOOP\r\n`;
   const size = completion(tag(1)).length;
@@ -137,7 +140,7 @@ async function medianRoundTrip({ connections: count, seconds, target, watched }:
 }
 
 /** Connect, log in, log out: how often each second. */
-async function logins({ connections: count, seconds, target, watched }: TimedRun): Promise<Sample> {
+async function logins({ connections: count, seconds, target, watched }: Run): Promise<Sample> {
   let done = 0;
   const run = async (milliseconds: number): Promise<void> => {
     const end = performance.now() + milliseconds;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Busy } from '../result.js';
 
 /** Processes whose processor time counts, beside that of the load generator itself. */
@@ -27,14 +27,13 @@ function read({ contender, upstream }: Watched): Busy & { readonly time: number 
   };
 }
 
-/** proc_pid_stat(5): utime and stime, in ticks of which Linux shows 100 a second on every machine. */
+/** In seconds. The first number of schedstat is in nanoseconds; that of a process is of its first thread alone. */
 function processorTime(pids: readonly number[]): number {
-  let ticks = 0;
+  let nanoseconds = 0;
   for (const pid of pids) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is a name in parentheses and may hold blanks, so count from its end: state is the third.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[14 - 3]) + Number(fields[15 - 3]);
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
+    }
   }
-  return ticks / 100;
+  return nanoseconds / 1e9;
 }
