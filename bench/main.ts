@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { ensure } from '../test/support/packages.js';
 import { scratchDirectory } from '../test/support/scratch.js';
@@ -9,15 +7,11 @@ import { experiments } from './experiments.js';
 import { Field } from './field.js';
 import { machine } from './machine.js';
 import { startUpstream } from './processes.js';
-import { section, withSection } from './report/document.js';
-import { picture } from './report/picture.js';
-import type { Report } from './report/report.js';
-import { busyTable, contendersTable, othersTable, targetsTable } from './report/report.js';
+import { publish, published } from './report/publish.js';
+import { busyTable, contendersTable, othersTable, type Report, targetsTable } from './report/report.js';
 import type { Result } from './result.js';
 import { LOAD_PROCESSOR } from './scenarios.js';
 import { judge, TARGETS } from './targets.js';
-
-const root = new URL('../../docs/', import.meta.url);
 
 const { values } = parseArgs({
   options: {
@@ -25,60 +19,58 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Only what has an id that begins so. */
     only: { type: 'string', default: '' },
-    /** Into docs/; default: a whole run, if it is not quick. */
-    write: { type: 'boolean' },
+    /** Into docs/, also if it is a quick run. */
+    write: { type: 'boolean', default: false },
+    /** Nothing is measured: docs/ is written again from the figures there. */
+    render: { type: 'boolean', default: false },
   },
 });
-await ensure(...PACKAGES);
-// Also for all that is started from here and not pinned elsewhere.
-await promisify(execFile)('taskset', ['-acp', LOAD_PROCESSOR, String(process.pid)]);
-const report = await measureAll();
-print(report);
-if (values.write ?? (!values.quick && values.only === '')) await write(report);
+
+if (values.render) await publish(await published());
+else await main();
+
+async function main(): Promise<void> {
+  const complete = values.only === '';
+  if (values.write && !complete) throw new Error('--write needs a whole run, without --only');
+  await ensure(...PACKAGES);
+  // Also for all that is started from here and not pinned elsewhere.
+  await promisify(execFile)('taskset', ['-acp', LOAD_PROCESSOR, String(process.pid)]);
+  const report = await measureAll();
+  print(report);
+  if (values.write || (complete && !values.quick)) await publish(report);
+}
 
 async function measureAll(): Promise<Report> {
   const files = scratchDirectory('bench');
   const upstream = await startUpstream(files.path);
   const field = new Field(upstream);
+  const results: Result[] = [];
   try {
-    const results: Result[] = [];
     for (const { id, run } of experiments(field, values.quick)) {
       if (!id.startsWith(values.only)) continue;
       process.stderr.write(`${id} `);
       results.push(...(await run()));
     }
     process.stderr.write('\n');
-    const verdicts = TARGETS.map((target) => judge(target, results));
-    const { notes } = field;
-    return { machine: await machine(PACKAGES), quick: values.quick, results, verdicts, notes };
   } finally {
     await field.stop();
     await upstream.stop();
     await files.remove();
   }
+  const verdicts = TARGETS.map((target) => judge(target, results));
+  return { machine: await machine(PACKAGES), quick: values.quick, results, verdicts, notes: field.notes };
 }
 
 function print(report: Report): void {
-  const measured = {
-    ...report,
-    verdicts: report.verdicts.filter(({ target }) => report.results.some(({ id }) => id === target.result)),
-  };
-  const { results } = report;
-  for (const text of [
+  const { results, verdicts, notes } = report;
+  const measured = new Set(results.map(({ id }) => id));
+  const asked = verdicts.filter(({ target }) => measured.has(target.result));
+  const tables = [
     contendersTable(results),
     othersTable(results),
     busyTable(results),
-    targetsTable(measured),
-  ]) {
-    if (text !== '') console.log(`${text}\n`);
-  }
-  for (const note of report.notes) console.log(`Not measured: ${note}.`);
-}
-
-async function write(report: Report): Promise<void> {
-  await mkdir(new URL('performance/', root), { recursive: true });
-  await writeFile(new URL('performance/figures.json', root), `${JSON.stringify(report, null, 1)}\n`);
-  await writeFile(new URL('performance/throughput.svg', root), picture(report.results));
-  const document = fileURLToPath(new URL('performance.md', root));
-  await writeFile(document, withSection(await readFile(document, 'utf8'), section(report)));
+    targetsTable({ ...report, verdicts: asked }),
+  ];
+  for (const text of tables.filter((each) => each !== '')) console.log(`${text}\n`);
+  for (const note of notes) console.log(`Not measured: ${note}.`);
 }
