@@ -21,7 +21,7 @@ export class Field {
     for (const name of contenders) {
       const contender = await this.#contender(name, variant);
       if (contender === undefined) {
-        this.notes.push(`${title}: without ${name}, which has no such option`);
+        this.notes.push(`${title}: not measured for ${name}, which has no such option.`);
         continue;
       }
       for (const [what, load] of Object.entries(loads)) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -15,7 +15,7 @@ export async function machine(packages: readonly string[]): Promise<string[]> {
   const format = '--showformat=${Package} ${Version}\\n';
   const { stdout } = await run('dpkg-query', ['--show', format, ...packages]);
   return [
-    `${availableParallelism()} processors ${model.trim()}`,
+    `${cpus().length} processors ${model.trim()}`,
     `Linux ${version}`,
     `Node.js ${process.versions.node}`,
     ...stdout.trim().split('\n'),

@@ -8,7 +8,15 @@ import { Field } from './field.js';
 import { machine } from './machine.js';
 import { startUpstream } from './processes.js';
 import { publish, published } from './report/publish.js';
-import { busyTable, contendersTable, othersTable, type Report, targetsTable } from './report/report.js';
+import {
+  busyTable,
+  contendersTable,
+  DISTURBED,
+  disturbed,
+  othersTable,
+  type Report,
+  targetsTable,
+} from './report/report.js';
 import type { Result } from './result.js';
 import { LOAD_PROCESSOR } from './scenarios.js';
 import { judge, TARGETS } from './targets.js';
@@ -72,5 +80,6 @@ function print(report: Report): void {
     targetsTable({ ...report, verdicts: asked }),
   ];
   for (const text of tables.filter((each) => each !== '')) console.log(`${text}\n`);
-  for (const note of notes) console.log(`Not measured: ${note}.`);
+  for (const note of notes) console.log(note);
+  if (disturbed(results)) console.log(DISTURBED);
 }

@@ -1,4 +1,12 @@
-import { busyTable, contendersTable, othersTable, type Report, targetsTable } from './report.js';
+import {
+  busyTable,
+  contendersTable,
+  DISTURBED,
+  disturbed,
+  othersTable,
+  type Report,
+  targetsTable,
+} from './report.js';
 
 const BEGIN = '<!-- npm run bench: begin -->';
 const END = '<!-- npm run bench: end -->';
@@ -11,10 +19,11 @@ export function section(report: Report): string {
     : 'Medians of three rounds.';
   return [
     `${machine.join('; ')}. ${how}`,
+    ...(disturbed(results) ? [`**${DISTURBED}**`] : []),
     '![Throughput](performance/throughput.svg)',
     '### Targets',
     targetsTable(report),
-    ...notes.map((note) => `Not measured: ${note}.`),
+    ...notes,
     '### Contenders',
     contendersTable(results),
     '### SEND, and growth',

@@ -33,6 +33,18 @@ export function busyTable(results: readonly Result[]): string {
   );
 }
 
+export const DISTURBED =
+  'In most runs neither side had its processor for itself: the machine was busy with other things, and the ratios say little.';
+
+/** Whoever is the limit of a throughput keeps its processor busy, if nobody else does. */
+export function disturbed(results: readonly Result[]): boolean {
+  const busy = results
+    .filter(({ unit }) => unit === 'MB/s')
+    .flatMap(({ figures }) => Object.values(figures).flatMap((each) => each.busy ?? []));
+  const starved = busy.filter(({ contender, load }) => Math.max(contender, load) < 70);
+  return starved.length > busy.length / 2;
+}
+
 /** All others. */
 export function othersTable(results: readonly Result[]): string {
   const rows = results

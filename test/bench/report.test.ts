@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { section, withSection } from '../../bench/report/document.js';
 import { picture } from '../../bench/report/picture.js';
-import { busyTable, contendersTable, othersTable, type Report } from '../../bench/report/report.js';
+import {
+  busyTable,
+  contendersTable,
+  disturbed,
+  othersTable,
+  type Report,
+} from '../../bench/report/report.js';
 import { table } from '../../bench/report/table.js';
 import { figure, type Result } from '../../bench/result.js';
 import { judge, TARGETS } from '../../bench/targets.js';
@@ -43,6 +49,12 @@ test('contenders have a column each, in one order; what was not measured shows',
   );
   assert.match(busyTable(results), /\| literals +\| +– \| +100 \/ 50 \| +98 \/ 50 \|/);
   assert.match(othersTable(results), /\| by SEND, MB\/s \| FETCH: 300 · SEND: 95.5 \|/);
+});
+
+test('it shows when something else took the processors', () => {
+  assert.equal(disturbed(results), false);
+  const starved = results.map((result) => ({ ...result, figures: { ours: one(1, 60) } }));
+  assert.equal(disturbed(starved), true);
 });
 
 test('the picture has a bar for each throughput of a contender, and colours for dark pages', () => {
