@@ -18,7 +18,14 @@ export const nodeOnread: Contender = {
 
 function startRelay({ certificate, tls, ...setting }: Setting, kind: string) {
   const files = tls ? [certificate.certFile, certificate.keyFile] : [];
-  return startNode(setting, [relay, kind, String(setting.port), String(setting.upstreamPort), ...files]);
+  return startPinned(setting, [
+    process.execPath,
+    relay,
+    kind,
+    String(setting.port),
+    String(setting.upstreamPort),
+    ...files,
+  ]);
 }
 
 export const ours: Contender = {
@@ -40,14 +47,15 @@ export function startProgram(
   flags: readonly string[],
 ) {
   const upstream = `--upstream=imap://127.0.0.1:${setting.upstreamPort}`;
-  return startNode(setting, [program, 'serve', upstream, '--max-sessions=unlimited', ...flags]);
+  // By its first line, as an administrator does.
+  return startPinned(setting, [program, 'serve', upstream, '--max-sessions=unlimited', ...flags]);
 }
 
-async function startNode(
+async function startPinned(
   { directory, port, processors }: Pick<Setting, 'directory' | 'port' | 'processors'>,
   args: readonly string[],
 ) {
   const logFile = join(directory, 'node.log');
-  const command = { command: 'taskset', args: ['-c', processors, process.execPath, ...args] };
+  const command = { command: 'taskset', args: ['-c', processors, ...args] };
   return running(await startProcess({ name: 'node', ...command, logFile, ports: [port] }));
 }
