@@ -25,7 +25,7 @@ export const serve: CommandModule<object, Flags> = {
     const config = loadConfig(flags, process.env);
     const log = createLog(config.log);
     const starting = createProxy(config, log);
-    // From now on, so that a signal that comes early does not end the process.
+    // Before anything is waited for: a signal that comes now is about files that were read already.
     onReload(() => void starting.then((proxy) => reload(flags, proxy, log)).catch(() => {}));
     const proxy = await starting.catch(explainStart);
     const signal = firstSignal();

@@ -18,6 +18,14 @@ export function firstSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+/**
+ * From now on a request to read the configuration again does not end the process. One that comes before `onReload` has its
+ * way without it: the configuration is read only then.
+ */
+export function expectReload(): void {
+  process.on('SIGHUP', () => {});
+}
+
 /** Calls `reload` at each request to read the configuration again, as daemons do at SIGHUP. */
 export function onReload(reload: () => void): void {
   process.on('SIGHUP', reload);

@@ -149,3 +149,21 @@ test('SIGHUP: what takes a restart is named, each time, and the rest applied', a
   const [one] = [await open(), await open()];
   assert.equal(await secure(one.client), 'renewed');
 });
+
+test('SIGHUP while modules are still loaded does not end the process', async (t) => {
+  const asModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+  const hooks = asModule(`
+    import { writeSync } from 'node:fs';
+    export function resolve(specifier, context, next) {
+      if (specifier === 'yargs') {
+        writeSync(2, 'hung up\\n');
+        process.kill(process.pid, 'SIGHUP');
+      }
+      return next(specifier, context);
+    }
+  `);
+  const register = asModule(`import { register } from 'node:module'; register(${JSON.stringify(hooks)});`);
+  const served = await startServed({ 'submission-auth': 'none' }, { NODE_OPTIONS: `--import=${register}` });
+  t.after(() => served.stop());
+  assert.match(served.output, /^hung up\n/);
+});
