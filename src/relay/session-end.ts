@@ -51,9 +51,10 @@ export class SessionEnd {
     return this.#reason !== undefined;
   }
 
-  /** The client has all that it will get. */
+  /** The client has all that it will get, or cannot get it, as its handshake is not over. */
   get told(): boolean {
     const { client, serverFlow, taken } = this.#parts;
+    if (client.upgrading) return true;
     return serverFlow.stopped && !taken.running && !client.congested;
   }
 
@@ -122,11 +123,6 @@ export class SessionEnd {
   /** Ends the session with `* BYE`, after the message that is being sent. */
   close(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
     if (this.#reason !== undefined) return;
-    // Nothing can be said now, and whoever stalls its handshake must not hold up a stop.
-    if (this.#parts.client.upgrading) {
-      this.destroy(reason);
-      return;
-    }
     this.#reason = reason;
     this.#farewell = byeLine(code, this.#withId(text));
     this.#parts.taken.stop();

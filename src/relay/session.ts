@@ -150,7 +150,7 @@ export class Session {
     this.#upstream.probe();
   }
 
-  /** The client has all that it will get, and only has to go. */
+  /** The client has all that it will get, or is in a handshake: it only has to go. */
   get told(): boolean {
     return this.#end.told;
   }

@@ -66,7 +66,7 @@ describe('the drain', () => {
     ['', undefined],
     [', which has only begun', true],
   ] as const) {
-    test(`does not wait for the handshake of STARTTLS${how}`, { timeout: 20_000 }, async (t) => {
+    test(`does not wait for a handshake of STARTTLS that stalls${how}`, { timeout: 20_000 }, async (t) => {
       const { server } = await certificates();
       const tlsServer = serverOf(server);
       const { relay, client, upstream } = await relayed(t, {
