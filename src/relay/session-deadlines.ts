@@ -19,11 +19,13 @@ export interface SessionDeadlines {
   readonly wholeFetchMs: number;
   /** For the peer to take what is left and to go, once the other side is gone; for a FETCH of our own, once nobody waits for it. */
   readonly lingerMs: number;
+  /** For a client that did not log in in time to go, whatever still comes for it. */
+  readonly partMs: number;
   readonly sweepMs: number;
 }
 
 /** Those that nobody chooses. */
-const FIXED = { fetchMs: 5 * 60_000, wholeFetchMs: 30 * 60_000, lingerMs: 60_000 };
+const FIXED = { fetchMs: 5 * 60_000, wholeFetchMs: 30 * 60_000, lingerMs: 60_000, partMs: 5_000 };
 
 /** With a sweep often enough for the shortest of them. */
 export function deadlinesFrom(
@@ -100,7 +102,10 @@ export function sweepSession(watched: Watched, deadlines: SessionDeadlines, now:
   if (vitals.authenticated) watched.loginSince = now;
   if (session.ending) {
     watched.endingAt ??= now;
-    if (now - watched.endingAt >= lingerMs) {
+    // Where upstream never comes to the end of a response, BYE has no place, and there is always something to deliver.
+    if (now - watched.loginSince >= deadlines.loginMs + deadlines.partMs) {
+      session.destroy({ side: 'client', cause: 'timeout', phase: 'login' });
+    } else if (now - watched.endingAt >= lingerMs) {
       session.destroy({ side: 'client', cause: 'timeout', phase: 'linger' });
     }
     return;

@@ -17,6 +17,7 @@ const deadlines: SessionDeadlines = {
   fetchMs: 300,
   wholeFetchMs: 2_000,
   lingerMs: 50,
+  partMs: 20,
   sweepMs: 1,
 };
 
@@ -54,6 +55,24 @@ const sweeps: readonly [name: string, states: readonly [number, State][], end: s
   ['upstream does not greet', [[60, FRESH]], 'close upstream timeout greeting'],
   ['the client has not logged in yet', [[179, GREETED]], undefined],
   ['the client does not log in', [[180, GREETED]], 'close client timeout login'],
+  [
+    'the client does not log in, and is never done with what comes',
+    [
+      [179, { ...GREETED, activity: 1 }],
+      [190, { ...GREETED, activity: 2, ending: true }],
+      [199, { ...GREETED, activity: 3, ending: true }],
+    ],
+    undefined,
+  ],
+  [
+    'it has to go all the same',
+    [
+      [179, { ...GREETED, activity: 1 }],
+      [190, { ...GREETED, activity: 2, ending: true }],
+      [200, { ...GREETED, activity: 3, ending: true }],
+    ],
+    'destroy client timeout login',
+  ],
   [
     'the client leaves its login and takes its time for another (UNAUTHENTICATE)',
     [
