@@ -1,5 +1,7 @@
 import type { Config, Listener, ServerTls, TlsIdentity } from './config/config.js';
+import type { Log } from './log/logger.js';
 import type { ListenerOptions } from './relay/listener.js';
+import type { Reception, ReceptionOptions } from './relay/reception.js';
 import type { TlsClientOptions } from './relay/tls.js';
 import { createTlsServer, type TlsServer } from './relay/tls-server.js';
 import type { UpstreamOptions } from './relay/upstream.js';
@@ -19,6 +21,23 @@ export function listenerOptions(
   };
   if (security.mode === 'none') return { host, port, gate, tls: { mode: 'none' } };
   return { host, port, gate, tls: { mode: security.mode, server } };
+}
+
+export function receptionOptions(
+  { limits, clientAddress, timeouts }: Config,
+  log: Log,
+  serve: ReceptionOptions['serve'],
+): ReceptionOptions {
+  const { trustedProxies } = clientAddress;
+  return { limits, trustedProxies, headerMs: timeouts.handshakeMs, log, serve };
+}
+
+export async function listenOn(
+  reception: Reception,
+  listeners: readonly ListenerOptions[],
+): Promise<readonly { readonly url: string }[]> {
+  const urls = await Promise.all(listeners.map((listener) => reception.listen(listener)));
+  return urls.map((url) => ({ url }));
 }
 
 export function tlsServer({ certificates, clients }: TlsIdentity): TlsServer {

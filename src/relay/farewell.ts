@@ -1,14 +1,13 @@
 import type net from 'node:net';
 import { byeLine } from '../imap/status.js';
-import type { LimitHit } from './admission.js';
 import type { CloseReason } from './close-reason.js';
 import type { Leg } from './leg.js';
 import type { Dialed } from './upstream.js';
-import { type Dismissal, tooMany } from './visit.js';
+import type { Dismissal } from './visit.js';
 
 /** Says goodbye before there is a session; under TLS that would take a handshake, which is what a limit has to save. */
-export function turnAway(socket: net.Socket, implicitTls: boolean, limit: LimitHit): void {
-  if (!implicitTls) socket.write(byeLine('UNAVAILABLE', tooMany(limit)));
+export function turnAway(socket: net.Socket, implicitTls: boolean, text: string): void {
+  if (!implicitTls) socket.write(byeLine('UNAVAILABLE', text));
   socket.destroySoon();
 }
 

@@ -86,7 +86,7 @@ class InPlace {
  * Node offers `onread` for sockets that it dials, not for those that it accepts, so the handle is moved to a socket that
  * was made with it. Undefined where there is no such handle any more: reading then works without.
  */
-function detachHandle(socket: net.Socket): unknown {
+export function detachHandle(socket: net.Socket): unknown {
   const owner = socket as unknown as { _handle?: { readStop?: () => void; reading?: boolean } | null };
   const handle = owner._handle;
   if (handle === undefined || handle === null || typeof handle.readStop !== 'function') return undefined;

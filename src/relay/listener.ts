@@ -1,23 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import net from 'node:net';
+import type net from 'node:net';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine } from '../imap/status.js';
-import type { Network } from '../ip-address.js';
 import type { Log } from '../log/logger.js';
-import { Admission, type AdmissionLimits } from './admission.js';
 import { type Announcement, announce } from './announcement.js';
-import { Arrivals } from './arrivals.js';
-import type { ClientConnection } from './client-connection.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
-import { farewell, turnAway, unreachable } from './farewell.js';
+import { farewell, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
+import type { Arrival } from './reception.js';
 import { Session } from './session.js';
 import { type SessionDeadlines, sweepSession, type Watched, watch } from './session-deadlines.js';
 import { serveTls } from './tls.js';
 import type { TlsServer } from './tls-server.js';
 import { dialUpstream, type UpstreamOptions } from './upstream.js';
-import { type Dismissal, Visit } from './visit.js';
+import type { Dismissal, Visit } from './visit.js';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -32,11 +29,8 @@ export interface ListenerOptions {
 export interface RelayOptions {
   readonly upstream: UpstreamOptions;
   readonly handler: TakenCommandHandler;
-  readonly limits: AdmissionLimits;
   readonly deadlines: SessionDeadlines;
   readonly log: Log;
-  /** Whose PROXY header is believed, and has to come. Default: nobody's. */
-  readonly trustedProxies?: readonly Network[];
   /** How upstream is told whose connection it gets. Default: not at all. */
   readonly announcement?: Announcement;
 }
@@ -49,30 +43,21 @@ const STOPPING: Dismissal = {
   text: 'the proxy is stopping',
 };
 
-/** Accepts clients on any number of addresses and relays each of them to upstream. */
+/** Relays each client that was let in to upstream. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #servers: net.Server[] = [];
   readonly #watched = new Set<Watched & { readonly session: Session }>();
-  readonly #admission: Admission;
-  readonly #arrivals: Arrivals;
   /** Connections that are not sessions yet. */
   readonly #arriving = new Set<Visit>();
   /** Clients that are told why they get no session. */
   readonly #leaving = new Set<Leg>();
   readonly #sweeper: NodeJS.Timeout;
-  #stopping = false;
+  #stopping: Dismissal | undefined;
+  #count = 0;
   #idle: () => void = () => {};
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#admission = new Admission(options.limits);
-    this.#arrivals = new Arrivals({
-      trustedProxies: options.trustedProxies ?? [],
-      headerMs: options.deadlines.handshakeMs,
-      maxWaiting: () => this.#admission.limits.maxSessions,
-      log: options.log,
-    });
     const sweep = (): void => {
       for (const watched of this.#watched) {
         sweepSession(watched, options.deadlines, Date.now());
@@ -82,34 +67,14 @@ export class Relay {
     this.#sweeper = setInterval(sweep, options.deadlines.sweepMs).unref();
   }
 
-  /** Resolves with the URL, once connections are accepted. Rejects with what the system says. */
-  listen(options: ListenerOptions): Promise<string> {
-    // The reader moves the connection's handle, so nothing may be read before.
-    const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
-    this.#servers.push(server);
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: options.host, port: options.port }, () => {
-        server.removeListener('error', reject);
-        // One connection that could not be accepted, for want of descriptors: the others go on.
-        server.on('error', (error) => this.#options.log.event('internal-error', { error: String(error) }));
-        const url = listenerUrl(options, (server.address() as net.AddressInfo).port);
-        server.on('connection', (socket) => void this.#accept(socket, options, url));
-        resolve(url);
-      });
-    });
-  }
-
   /**
-   * Accepts no more, lets messages in flight finish, ends all sessions within `drainMs`: those that even then still wait for
-   * their submission are told so by `* BYE` alone.
+   * Lets messages in flight finish, ends all sessions within `drainMs`: those that even then still wait for their submission
+   * are told so by `* BYE` alone.
    */
-  async drain(drainMs: number): Promise<void> {
-    for (const server of this.#servers) server.close();
-    this.#stopping = true;
-    const { reason, text } = STOPPING;
-    this.#arrivals.stop();
-    for (const visit of this.#arriving) visit.dismiss(STOPPING);
+  async drain(drainMs: number, why: Dismissal = STOPPING): Promise<void> {
+    this.#stopping = why;
+    const { reason, text } = why;
+    for (const visit of this.#arriving) visit.dismiss(why);
     for (const { session } of this.#watched) session.close(reason, 'UNAVAILABLE', text);
     // Whoever was told to go, and does not, must not hold up a restart.
     const impatient = setInterval(() => {
@@ -131,46 +96,31 @@ export class Relay {
     clearInterval(this.#sweeper);
   }
 
-  #tellIdle(): void {
-    if (this.#admission.count + this.#arrivals.count === 0) this.#idle();
-  }
-
-  async #accept(socket: net.Socket, options: ListenerOptions, listener: string): Promise<void> {
-    // Whatever becomes of it must not find it without somebody who hears of its errors.
-    socket.on('error', () => {});
-    // Reset before it was accepted: nobody is there to be served, or to be counted.
-    if (socket.remoteAddress === undefined) return void socket.destroy();
-    const client = await this.#arrivals.clientOf(socket, listener);
-    if (client === undefined) return this.#tellIdle();
-    const visit = new Visit(client.address);
-    const limit = this.#admission.enter(visit);
-    if (limit !== undefined) {
-      this.#options.log.event('session-refused', { address: visit.address, limit });
-      turnAway(socket, options.tls.mode === 'implicit', limit);
-      return;
-    }
+  /** Resolves when the connection is over. Never rejects. */
+  async serve(arrival: Arrival): Promise<void> {
+    const { visit } = arrival;
+    this.#count++;
     this.#arriving.add(visit);
     try {
-      if (this.#stopping) visit.dismiss(STOPPING);
-      await this.#serve(socket, options, listener, client, visit);
+      if (this.#stopping !== undefined) visit.dismiss(this.#stopping);
+      await this.#serve(arrival);
     } catch (error) {
       // A fault of ours ends this session, not the process with all others.
       this.#options.log.event('internal-error', { error: String((error as Error).stack) });
-      socket.destroy();
+      arrival.socket.destroy();
     } finally {
       this.#arriving.delete(visit);
-      this.#admission.leave(visit);
+      this.#count--;
       this.#tellIdle();
     }
   }
 
-  async #serve(
-    socket: net.Socket,
-    options: ListenerOptions,
-    listener: string,
-    connection: ClientConnection,
-    visit: Visit,
-  ): Promise<void> {
+  #tellIdle(): void {
+    if (this.#count === 0) this.#idle();
+  }
+
+  async #serve(arrival: Arrival): Promise<void> {
+    const { socket, listener: options, url: listener, client: connection, visit } = arrival;
     const { log, deadlines, upstream, handler, announcement } = this.#options;
     const id = randomBytes(6).toString('base64url');
     const opened = Date.now();
@@ -207,7 +157,7 @@ export class Relay {
       options.tls.mode === 'starttls'
         ? { startTls: (plain: net.Socket) => serveTls(plain, serverOf(options), deadlines.handshakeMs) }
         : {};
-    const authenticated = (is: boolean): void => this.#admission.authenticated(visit, is);
+    const { authenticated } = arrival;
     const who = { address, tlsInFront: connection.tls !== undefined };
     const what = { id, ...who, gate: options.gate, handler, log, authenticated, ...startTls };
     const session = new Session(what, client, ready.leg);
@@ -242,9 +192,4 @@ export class Relay {
 function serverOf({ tls }: ListenerOptions): TlsServer {
   if (tls.mode === 'none') throw new Error('proxy: TLS on a listener without a certificate');
   return tls.server();
-}
-
-function listenerUrl({ host, tls }: ListenerOptions, port: number): string {
-  const scheme = tls.mode === 'implicit' ? 'imaps' : 'imap';
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

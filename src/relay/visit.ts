@@ -11,8 +11,8 @@ export interface Dismissal {
 /** A connection from accept to end. It may have to go in any phase: to make room, or because the proxy stops. */
 export class Visit implements Guest {
   readonly address: string;
-  /** Set as soon as there is one. */
-  session: Session | undefined;
+  /** Set as soon as there is one, in this process or in another. */
+  session: Pick<Session, 'displace'> | undefined;
   readonly #leave = new AbortController();
   #dismissal: Dismissal | undefined;
 
@@ -31,7 +31,11 @@ export class Visit implements Guest {
 
   displace(limit: LimitHit): void {
     const reason = { side: 'client', cause: 'limit', limit } as const;
-    const text = tooMany(limit);
+    this.makeRoom({ reason, text: tooMany(limit) });
+  }
+
+  /** In any phase. */
+  makeRoom({ reason, text }: Dismissal): void {
     if (this.session === undefined) this.dismiss({ reason, text });
     else this.session.displace(reason, text);
   }

@@ -2,6 +2,7 @@ import { loadConfig } from '../../src/config/load.js';
 import type { AdmissionLimits } from '../../src/relay/admission.js';
 import type { TakenCommandHandler } from '../../src/relay/handler.js';
 import { type ListenerOptions, Relay, type RelayOptions } from '../../src/relay/listener.js';
+import { Reception, type ReceptionOptions } from '../../src/relay/reception.js';
 import { deadlinesFrom, type SessionDeadlines } from '../../src/relay/session-deadlines.js';
 import type { UpstreamOptions } from '../../src/relay/upstream.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
@@ -19,7 +20,7 @@ export interface BareRelayOptions {
   readonly deadlines?: Partial<SessionDeadlines>;
   readonly handler?: TakenCommandHandler;
   readonly tls?: ListenerOptions['tls'];
-  readonly trustedProxies?: RelayOptions['trustedProxies'];
+  readonly trustedProxies?: ReceptionOptions['trustedProxies'];
   readonly announcement?: RelayOptions['announcement'];
 }
 
@@ -28,6 +29,7 @@ const refuse: TakenCommandHandler = { run: async () => ({ answer: { status: 'NO'
 /** A relay on the loopback with what `serve` does not let one choose: its deadlines, and who carries out SEND. */
 export async function startRelay(options: BareRelayOptions): Promise<BareRelay> {
   const { log, logged } = recordingLog();
+  const deadlines = { ...deadlinesFrom(loadConfig({}, {}).timeouts), sweepMs: 10, ...options.deadlines };
   const relay = new Relay({
     upstream: {
       host: '127.0.0.1',
@@ -37,16 +39,24 @@ export async function startRelay(options: BareRelayOptions): Promise<BareRelay> 
       ...options.upstream,
     },
     handler: options.handler ?? refuse,
-    limits: { maxSessions: 100, maxSessionsPerIp: 100, maxUnauthenticated: 100, ...options.limits },
-    deadlines: { ...deadlinesFrom(loadConfig({}, {}).timeouts), sweepMs: 10, ...options.deadlines },
-    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+    deadlines,
     ...(options.announcement && { announcement: options.announcement }),
     log,
   });
+  const reception = new Reception({
+    limits: { maxSessions: 100, maxSessionsPerIp: 100, maxUnauthenticated: 100, ...options.limits },
+    trustedProxies: options.trustedProxies ?? [],
+    headerMs: deadlines.handshakeMs,
+    log,
+    serve: (arrival) => relay.serve(arrival),
+  });
   const tls = options.tls ?? { mode: 'none' };
   const gate = { startTls: tls.mode === 'starttls', allowCleartextLogin: true, replayLogin: false };
-  const url = await relay.listen({ host: '127.0.0.1', port: 0, gate, tls });
-  return { port: Number(new URL(url).port), logged, drain: (milliseconds) => relay.drain(milliseconds) };
+  const url = await reception.listen({ host: '127.0.0.1', port: 0, gate, tls });
+  const drain = async (milliseconds: number): Promise<void> => {
+    await Promise.all([reception.close(), relay.drain(milliseconds)]);
+  };
+  return { port: Number(new URL(url).port), logged, drain };
 }
 
 /** One session of such a relay, whose client and upstream do what the test says. */

@@ -1,0 +1,107 @@
+import type { Config } from './config/config.js';
+import type { Log } from './log/logger.js';
+import { type Certificates, createCertificates } from './proxy-certificates.js';
+import { listenerOptions, submissionServer, upstreamOptions } from './proxy-connections.js';
+import type { ProxyState } from './proxy-state.js';
+import { type ListenerOptions, Relay } from './relay/listener.js';
+import { deadlinesFrom } from './relay/session-deadlines.js';
+import { createSendHandler } from './send/engine.js';
+import { forServer } from './send/message/envelope.js';
+import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
+import { leaveToSubmissionServer, loginOnly } from './send/sender-policy.js';
+import { createSubmitter } from './send/smtp/submitter.js';
+
+/** All that becomes of a connection that was let in. */
+export interface Serving {
+  readonly relay: Relay;
+  readonly certificates: Certificates;
+  /** In the order of the configuration. */
+  readonly listeners: readonly ListenerOptions[];
+  /** Lets messages in flight finish, ends all sessions within the drain time-out. */
+  close(): Promise<void>;
+}
+
+/** Messages of one SEND that are submitted at a time. */
+const PARALLEL = 4;
+
+/** Connections to the submission server where all clients share one login, or none. */
+const SHARED_CONNECTIONS = 20;
+
+/** RFC 9585 leaves the interval to the server; middleboxes forget connections after a minute or more. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** For submission servers to answer QUIT when the proxy stops. */
+const QUIT_MS = 1_000;
+
+export function createServing(config: Config, log: Log, openState: () => ProxyState): Serving {
+  // First: it is what may fail, and then nothing else has been opened yet.
+  const senders = senderPolicy(config, log);
+  const { auth } = config.submission;
+  const submitter = createSubmitter({
+    server: submissionServer(config),
+    forServer,
+    connections: auth.kind === 'user' || auth.kind === 'impersonate' ? PARALLEL : SHARED_CONNECTIONS,
+    ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
+  });
+  const state = openState();
+  const { maxMessageSize, maxRecipients, maxMessagesPerSend } = config.limits;
+  const handler = createSendHandler({
+    submitter,
+    ledger: state.ledger,
+    rates: state.rates,
+    log,
+    auth: auth.kind,
+    senderPolicy: senders.policy,
+    fetch: { spool: { directory: config.spoolDirectory }, maxMessageSize },
+    maxRecipients,
+    maxMessagesPerSend,
+    parallel: PARALLEL,
+    keepAliveMs: KEEP_ALIVE_MS,
+  });
+  const certificates = createCertificates(config, log);
+  const relay = new Relay({
+    upstream: upstreamOptions(config),
+    handler,
+    deadlines: deadlinesFrom(config.timeouts),
+    announcement: config.clientAddress,
+    log,
+  });
+  return {
+    relay,
+    certificates,
+    listeners: config.listeners.map((listener) => listenerOptions(listener, config, certificates.server)),
+    async close() {
+      const deadline = Date.now() + config.drainTimeoutMs;
+      await relay.drain(config.drainTimeoutMs);
+      // A reply to a final dot that is still out by now is not waited for: that may take 10 minutes (RFC 5321 §4.5.3.2.6).
+      await settledWithin(submitter.close(), Math.max(QUIT_MS, deadline - Date.now()));
+      await state.close();
+      senders.close();
+      certificates.close();
+    },
+  };
+}
+
+async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
+}
+
+function senderPolicy({ senderPolicy: policy }: Config, log: Log): WatchedSenderMap {
+  switch (policy.kind) {
+    case 'submission':
+      return { policy: leaveToSubmissionServer, close: () => {} };
+    case 'login':
+      return { policy: loginOnly(policy.defaultDomain), close: () => {} };
+    case 'map':
+      return watchSenderMap(policy.file, policy.defaultDomain, (result) =>
+        'logins' in result
+          ? log.event('sender-map-loaded', result)
+          : log.event('sender-map-rejected', result),
+      );
+  }
+}
