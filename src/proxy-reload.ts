@@ -25,6 +25,7 @@ const FIELDS = {
   timeouts: 'timeouts',
   spoolDirectory: 'spool-dir',
   drainTimeoutMs: 'drain-timeout',
+  workers: 'workers',
   log: 'log',
 } as const satisfies Record<Exclude<keyof Config, 'listeners'>, string>;
 

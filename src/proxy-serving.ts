@@ -11,7 +11,7 @@ import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
 import { leaveToSubmissionServer, loginOnly } from './send/sender-policy.js';
 import { createSubmitter } from './send/smtp/submitter.js';
 
-/** All that becomes of a connection that was let in. */
+/** All that becomes of a connection that was let in: what each process that serves clients has. */
 export interface Serving {
   readonly relay: Relay;
   readonly certificates: Certificates;
@@ -24,7 +24,7 @@ export interface Serving {
 /** Messages of one SEND that are submitted at a time. */
 const PARALLEL = 4;
 
-/** Connections to the submission server where all clients share one login, or none. */
+/** Connections to the submission server where all clients share one login, or none; of all processes together. */
 const SHARED_CONNECTIONS = 20;
 
 /** RFC 9585 leaves the interval to the server; middleboxes forget connections after a minute or more. */
@@ -33,14 +33,21 @@ const KEEP_ALIVE_MS = 15_000;
 /** For submission servers to answer QUIT when the proxy stops. */
 const QUIT_MS = 1_000;
 
-export function createServing(config: Config, log: Log, openState: () => ProxyState): Serving {
+/** @param certificateLog where it is said that a certificate expires: once, however many processes serve. */
+export function createServing(
+  config: Config,
+  log: Log,
+  openState: () => ProxyState,
+  certificateLog: Log = log,
+): Serving {
   // First: it is what may fail, and then nothing else has been opened yet.
   const senders = senderPolicy(config, log);
   const { auth } = config.submission;
+  const shared = Math.max(PARALLEL, Math.ceil(SHARED_CONNECTIONS / config.workers));
   const submitter = createSubmitter({
     server: submissionServer(config),
     forServer,
-    connections: auth.kind === 'user' || auth.kind === 'impersonate' ? PARALLEL : SHARED_CONNECTIONS,
+    connections: auth.kind === 'user' || auth.kind === 'impersonate' ? PARALLEL : shared,
     ...('password' in auth ? { service: { user: auth.user, password: auth.password } } : {}),
   });
   const state = openState();
@@ -58,7 +65,7 @@ export function createServing(config: Config, log: Log, openState: () => ProxySt
     parallel: PARALLEL,
     keepAliveMs: KEEP_ALIVE_MS,
   });
-  const certificates = createCertificates(config, log);
+  const certificates = createCertificates(config, certificateLog);
   const relay = new Relay({
     upstream: upstreamOptions(config),
     handler,

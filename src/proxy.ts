@@ -21,8 +21,16 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Puts the parts together and starts listening. Rejects with what the system says when it cannot. */
+/**
+ * Puts the parts together and starts listening: in this process, or with several workers in theirs. Rejects with what the
+ * system says when it cannot.
+ */
 export async function createProxy(config: Config, output: Log, tuning: StateTuning = {}): Promise<Proxy> {
+  if (config.workers > 1) {
+    // What one process does not need it does not load.
+    const { createWorkersProxy } = await import('./proxy-workers.js');
+    return createWorkersProxy(config, output, tuning);
+  }
   const metrics = createMetrics();
   const log = metrics.counting(output);
   const serving = createServing(config, log, () => createState(config, log, tuning));

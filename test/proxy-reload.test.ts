@@ -36,6 +36,7 @@ describe('each part that changed is named', () => {
     ['limits', { 'rate-messages': '1/1h' }],
     ['timeouts', { 'tls-timeout': '1s' }],
     ['drain-timeout', { 'drain-timeout': '1s' }],
+    ['workers', { workers: '2' }],
     ['log', { 'log-level': 'debug' }],
   ];
   for (const [part, flags, secret] of rows) {

@@ -19,6 +19,8 @@ export interface Config {
   readonly spoolDirectory: string;
   /** How long sessions that are sending may go on after a request to stop, in milliseconds. */
   readonly drainTimeoutMs: number;
+  /** Processes that serve clients; 1: the one that accepts them does. */
+  readonly workers: number;
   readonly log: LogOptions;
 }
 

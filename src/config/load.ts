@@ -36,6 +36,7 @@ export function loadConfig(flags: Flags, environment: Environment): Config {
     timeouts: resolveTimeouts(options),
     spoolDirectory: resolveSpoolDirectory(options),
     drainTimeoutMs: values['drain-timeout'],
+    workers: values.workers,
     log: { level: values['log-level'], format: values['log-format'] },
   };
 }

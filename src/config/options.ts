@@ -244,6 +244,12 @@ export const OPTIONS = {
     type: type.parsed('a duration such as 30s, at most 24d', parseDuration),
     default: '30s',
   },
+  workers: {
+    group: 'Operation',
+    describe: 'Processes that serve clients, or auto: as many as there are cores',
+    type: type.workers,
+    default: '1',
+  },
   'log-level': {
     group: 'Operation',
     describe: LEVELS.join(', '),

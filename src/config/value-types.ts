@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type Network, parseNetwork } from '../ip-address.js';
 import { parseRate, type Rate } from '../ledger/rate.js';
@@ -39,6 +40,15 @@ export const count = parsed('a whole number from 1', parseCount);
 export const countOrUnlimited = parsed('a whole number from 1, or unlimited', (text) =>
   text === 'unlimited' ? Number.POSITIVE_INFINITY : parseCount(text),
 );
+
+/** More would only wait for each other. */
+const MAX_WORKERS = 64;
+
+export const workers = parsed(`a whole number from 1 to ${MAX_WORKERS}, or auto`, (text) => {
+  if (text === 'auto') return Math.min(availableParallelism(), MAX_WORKERS);
+  const count = parseCount(text);
+  return count !== undefined && count <= MAX_WORKERS ? count : undefined;
+});
 
 /** Where to listen: several, and port 0 is left to the system. */
 export const listeners = (schemes: Schemes) =>

@@ -10,7 +10,8 @@ interface OfSession {
 
 /**
  * Every event that is logged, with its fields. Sizes are octets. Strings may come from a remote side: the log cleans
- * and cuts them. Passwords, tokens and message content have no field.
+ * and cuts them. Passwords, tokens and message content have no field. With `--workers`, those of a worker have its number as
+ * `worker`, too.
  */
 export interface Events {
   /** Connections are accepted. `listeners` are URLs with the real port. */
@@ -30,6 +31,17 @@ export interface Events {
   /** A certificate of ours, by its names; `days` are negative when it has expired. */
   'certificate-expires': { readonly names: readonly string[]; readonly days: number };
 
+  /** With `--workers`: a process that serves clients, and takes them from here on. */
+  'worker-started': { readonly worker: number; readonly pid: number };
+  /** It ended without being told to, and its sessions with it. Another one takes its place in `restartSeconds`. */
+  'worker-lost': {
+    readonly worker: number;
+    /** A signal, or an exit code. */
+    readonly cause: string;
+    readonly sessions: number;
+    readonly restartSeconds: number;
+  };
+
   'session-opened': OfSession & {
     /** The client's address and port. */
     readonly address: string;
@@ -41,7 +53,7 @@ export interface Events {
   /** A client was turned away by a limit before it became a session. */
   'session-refused': {
     readonly address: string;
-    readonly limit: 'max-sessions' | 'max-sessions-per-ip' | 'max-unauthenticated';
+    readonly limit: 'max-sessions' | 'max-sessions-per-ip' | 'max-unauthenticated' | 'workers';
   };
   /** What a trusted proxy sent is no PROXY header. `address` is the proxy's. The connection was closed. */
   'proxy-header-refused': { readonly address: string; readonly listener: string; readonly cause: string };
@@ -109,6 +121,8 @@ export const LEVEL_OF: { readonly [K in EventName]: Level } = {
   reloaded: 'info',
   'reload-rejected': 'error',
   'certificate-expires': 'warn',
+  'worker-started': 'info',
+  'worker-lost': 'error',
   'session-opened': 'info',
   'session-refused': 'warn',
   'proxy-header-refused': 'warn',

@@ -4,10 +4,15 @@ import type { Log } from '../log/logger.js';
 
 /** Numbers about a running proxy, in the form that Prometheus reads. Never labelled by user or address. */
 export interface Metrics {
-  /** A log that counts what is logged, and passes it on to `log`. */
-  counting(log: Log): Log;
+  /** A log that counts what is logged, and passes it on to `log`. One for each process whose events come here. */
+  counting(log: Log): CountingLog;
   /** All of them, in the Prometheus text format. */
   text(): Promise<string>;
+}
+
+export interface CountingLog extends Log {
+  /** That process ended: its Redis fails no more. */
+  gone(): void;
 }
 
 export function createMetrics(): Metrics {
@@ -32,11 +37,18 @@ export function createMetrics(): Metrics {
     'cause',
   ]);
   const sends = counter('messages_total', 'Messages of SEND commands.', ['outcome', 'command']);
-  const degraded = gauge('ledger_degraded', '1 while Redis fails and this process goes by its own memory.');
+  const degraded = gauge('ledger_degraded', 'Processes that go by their own memory, as Redis fails.');
   const degradations = counter('ledger_degradations_total', 'How often Redis failed.');
+  const workers = gauge('workers', 'Worker processes that run; 0 with one process.');
+  const lost = counter('workers_lost_total', 'Worker processes that ended without being told to.');
   const faults = counter('internal_errors_total', 'Faults of the proxy itself.');
 
   const count: { readonly [K in keyof Events]?: (fields: Events[K]) => void } = {
+    'worker-started': () => workers.inc(),
+    'worker-lost': () => {
+      workers.dec();
+      lost.inc();
+    },
     'session-opened': () => {
       opened.inc();
       sessions.inc();
@@ -54,20 +66,26 @@ export function createMetrics(): Metrics {
     'login-failed': () => logins.inc({ result: 'failed' }),
     desync: ({ side, cause }) => desyncs.inc({ side, cause }),
     send: ({ outcome, command }) => sends.inc({ outcome, command: command ?? '' }),
-    'ledger-degraded': () => {
-      degraded.set(1);
-      degradations.inc();
-    },
-    'ledger-restored': () => degraded.set(0),
+    'ledger-degraded': () => degradations.inc(),
     'internal-error': () => faults.inc(),
   };
   return {
-    counting: (log) => ({
-      event(name, fields) {
-        count[name]?.(fields);
-        log.event(name, fields);
-      },
-    }),
+    counting(log) {
+      let isDegraded = 0;
+      const degrade = (is: 0 | 1): void => {
+        degraded.inc(is - isDegraded);
+        isDegraded = is;
+      };
+      return {
+        event(name, fields) {
+          if (name === 'ledger-degraded') degrade(1);
+          if (name === 'ledger-restored') degrade(0);
+          count[name]?.(fields);
+          log.event(name, fields);
+        },
+        gone: () => degrade(0),
+      };
+    },
     text: () => registry.metrics(),
   };
 }

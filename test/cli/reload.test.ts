@@ -20,7 +20,7 @@ interface Context {
 }
 
 /** `serve` with a config file and certificates that the test writes. */
-async function serving(t: Context) {
+async function serving(t: Context, flags: Readonly<Record<string, string>> = {}) {
   const files = scratchDirectory('reload');
   const place = (name: string, { certFile, keyFile }: Certificate): void => {
     copyFileSync(certFile, join(files.path, `${name}.pem`));
@@ -35,6 +35,7 @@ async function serving(t: Context) {
     config,
     upstream: `imap://127.0.0.1:${peer.port}`,
     'submission-auth': 'none',
+    ...flags,
   });
   t.after(async () => {
     await served.stop();
@@ -64,7 +65,7 @@ async function serving(t: Context) {
     await client.expect('* OK ready\r\n');
     return { client, upstream };
   };
-  return { place, configure, reload, open, directory: files.path };
+  return { place, configure, reload, open, directory: files.path, served };
 }
 
 /** Whose certificate is shown. */
@@ -166,4 +167,18 @@ test('SIGHUP while modules are still loaded does not end the process', async (t)
   const served = await startServed({ 'submission-auth': 'none' }, { NODE_OPTIONS: `--import=${register}` });
   t.after(() => served.stop());
   assert.match(served.output, /^hung up\n/);
+});
+
+test('SIGHUP: every worker shows the new certificate, also one that is started later', async (t) => {
+  const { place, reload, open, served } = await serving(t, { workers: '2' });
+  const [one, two, first, second] = [await open(), await open(), await open(), await open()];
+  for (const { client } of [one, two]) assert.equal(await secure(client), 'old');
+  place('own', renewed);
+  assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart: [] });
+  for (const { client } of [first, second]) assert.equal(await secure(client), 'renewed');
+
+  const started = () => [...served.output.matchAll(/"worker-started","worker":\d,"pid":(\d+)/g)];
+  process.kill(Number(started()[0]?.[1]), 'SIGKILL');
+  for (let tries = 0; tries < 1_000 && started().length < 3; tries++) await delay(10);
+  for (const { client } of [await open(), await open()]) assert.equal(await secure(client), 'renewed');
 });

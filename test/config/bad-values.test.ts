@@ -9,7 +9,7 @@ refuses([
   // What is no option
   [{ flags: { upsteam: 'imap://h' } }, 'upsteam: unknown option, did you mean upstream? (--upsteam)'],
   [{ flags: { l: 'imap://h' } }, 'l: unknown option (-l)'],
-  [{ flags: { workers: '2' } }, 'workers: unknown option (--workers)'],
+  [{ flags: { processes: '2' } }, 'processes: unknown option (--processes)'],
   [{ flags: { constructor: 'x' } }, 'constructor: unknown option (--constructor)'],
   [
     { env: { [name('UPSTEAM')]: 'x' } },
@@ -25,6 +25,14 @@ refuses([
   ],
   [{ file: 'config: y.yaml' }, 'config: unknown option (%/x.yaml line 1)'],
   [{ file: '"a\\nb": 1' }, 'a?b: unknown option (%/x.yaml line 1)'],
+
+  // Workers
+  ...['0', '65', 'all', '1.5'].map(
+    (text): Refusal => [
+      { flags: { workers: text } },
+      `workers: expected a whole number from 1 to 64, or auto, given "${text}" (--workers)`,
+    ],
+  ),
 
   // Endpoints
   [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
 import type { Config, SenderPolicy, ServerTls } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -38,6 +38,7 @@ test('without any option: the defaults of the documentation', () => {
     },
     spoolDirectory: tmpdir(),
     drainTimeoutMs: 30_000,
+    workers: 1,
     log: { level: 'info', format: 'json' },
   };
   assert.deepEqual(loadConfig({}, {}), expected);
@@ -209,6 +210,11 @@ test('limits, rates, state and operation', () => {
   assert.equal(config.state.target.password?.reveal(), 'word');
   assert.equal(config.drainTimeoutMs, 120_000);
   assert.deepEqual(config.log, { level: 'debug', format: 'pretty' });
+});
+
+test('as many workers as there are cores, with auto', () => {
+  assert.equal(loadConfig({ workers: 'auto' }, {}).workers, Math.min(64, availableParallelism()));
+  assert.equal(loadConfig({ workers: '64' }, {}).workers, 64);
 });
 
 test('no more connections without a login than connections', () => {

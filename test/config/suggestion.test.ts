@@ -10,7 +10,7 @@ const rows: Record<string, string | undefined> = {
   max_recipients: 'max-recipients',
   listening: 'listen',
   'tls-certificate': undefined,
-  workers: undefined,
+  processes: undefined,
   admin: undefined,
   x: undefined,
   '': undefined,

@@ -31,6 +31,9 @@ test('what is logged is counted and passed on, and names nobody', async () => {
     ['ledger-degraded', { cause: 'Redis: gone' }],
     ['ledger-restored', { seconds: 1 }],
     ['ledger-degraded', { cause: 'Redis: gone' }],
+    ['worker-started', { worker: 1, pid: 7 }],
+    ['worker-started', { worker: 2, pid: 8 }],
+    ['worker-lost', { worker: 1, cause: 'SIGKILL', sessions: 0, restartSeconds: 0 }],
     ['internal-error', { error: 'oops' }],
   ];
   for (const [name, fields] of events) log.event(name, fields as never);
@@ -58,6 +61,8 @@ test('what is logged is counted and passed on, and names nobody', async () => {
       'messages_total{outcome="refused",command="RCPT TO"} 1',
       'ledger_degraded 1',
       'ledger_degradations_total 2',
+      'workers 1',
+      'workers_lost_total 1',
       'internal_errors_total 1',
     ],
   );
@@ -92,4 +97,17 @@ test('sessions are counted by why they ended, in words of ours alone', async () 
       ['limit x', '1'],
     ],
   );
+});
+
+test('Redis fails for as many processes as say so, and for none that is gone', async () => {
+  const metrics = createMetrics();
+  const degraded = async () => /ledger_degraded (\d)/.exec(await metrics.text())?.[1];
+  const [one, two] = [metrics.counting({ event: () => {} }), metrics.counting({ event: () => {} })];
+  one.event('ledger-degraded', { cause: 'gone' });
+  two.event('ledger-degraded', { cause: 'gone' });
+  one.event('ledger-restored', { seconds: 1 });
+  assert.equal(await degraded(), '1');
+  two.gone();
+  one.gone();
+  assert.equal(await degraded(), '0');
 });

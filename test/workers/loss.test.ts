@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { linesOf, startCrew, until } from './crew.js';
+
+test('a worker that is killed is replaced; its clients see the end, the others go on', async (t) => {
+  const { proxy, join, joinAs, pid } = await startCrew(t);
+  const [doomed, other] = [await joinAs('anna'), await join()];
+  const before = pid(doomed.worker);
+  process.kill(before, 'SIGKILL');
+  await doomed.client.expectEnd();
+  await doomed.upstream.expectEnd();
+  await until('there is another one', () => linesOf(proxy, 'worker-started').length === 3);
+  assert.notEqual(pid(doomed.worker), before);
+  assert.deepEqual(linesOf(proxy, 'worker-lost'), [
+    { worker: doomed.worker, cause: 'SIGKILL', sessions: 1, restartSeconds: 0 },
+  ]);
+  const [closed] = linesOf(proxy, 'session-closed');
+  const { seconds, ...fields } = closed ?? {};
+  assert.equal(typeof seconds, 'number');
+  assert.deepEqual(fields, {
+    session: doomed.session,
+    side: 'proxy',
+    cause: 'worker',
+    bytesFromClient: 0,
+    bytesToClient: 0,
+    user: 'anna',
+    worker: doomed.worker,
+  });
+
+  await other.client.send('a NOOP\r\n');
+  await other.upstream.expect('a NOOP\r\n');
+  assert.equal((await join()).worker, doomed.worker);
+  const counted = await proxy.metrics();
+  for (const line of ['sessions 2', 'workers 2', 'workers_lost_total 1']) {
+    assert.ok(counted.includes(`imap_send_proxy_${line}\n`), line);
+  }
+});
+
+test('a fault in a worker: its clients are told to go, it is logged and the worker replaced', async (t) => {
+  const options = process.env['NODE_OPTIONS'];
+  // What a fault of the program would be, where the test wants it.
+  process.env['NODE_OPTIONS'] =
+    `--import "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('oops')})"`;
+  const { proxy, join, pid } = await startCrew(t);
+  if (options === undefined) delete process.env['NODE_OPTIONS'];
+  else process.env['NODE_OPTIONS'] = options;
+  const [doomed, other] = [await join(), await join()];
+  process.kill(pid(doomed.worker), 'SIGUSR2');
+  await doomed.client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy has a fault \(session .*\)\r\n$/);
+  await doomed.client.expectEnd();
+  doomed.client.end();
+  await until('it is replaced', () => linesOf(proxy, 'worker-started').length === 3);
+  const [fault] = linesOf(proxy, 'internal-error');
+  assert.equal(fault?.['worker'], doomed.worker);
+  assert.match(String(fault?.['error']), /^Error: oops\n/);
+  const [closed] = linesOf(proxy, 'session-closed');
+  assert.deepEqual([closed?.['session'], closed?.['cause']], [doomed.session, 'fault']);
+  const [lost] = linesOf(proxy, 'worker-lost');
+  assert.deepEqual([lost?.['cause'], lost?.['sessions']], ['exit code 1', 0]);
+  assert.equal(other.client.ended, false);
+});
