@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { dial } from '../support/imap-peer.js';
+import { scratchDirectory } from '../support/scratch.js';
 import { linesOf, startCrew, until } from './crew.js';
 
 test('a worker that is killed is replaced; its clients see the end, the others go on', async (t) => {
@@ -34,6 +38,28 @@ test('a worker that is killed is replaced; its clients see the end, the others g
   for (const line of ['sessions 2', 'workers 2', 'workers_lost_total 1']) {
     assert.ok(counted.includes(`imap_send_proxy_${line}\n`), line);
   }
+});
+
+test('workers that cannot start again: clients are turned away, until one can', async (t) => {
+  const files = scratchDirectory('loss');
+  t.after(() => files.remove());
+  const map = join(files.path, 'senders');
+  writeFileSync(map, '');
+  const setting = await startCrew(t, { 'sender-policy': 'map', 'sender-map': map });
+  const { proxy, pid } = setting;
+  rmSync(map);
+  for (const worker of [1, 2]) process.kill(pid(worker), 'SIGKILL');
+  await until('both failed', () => linesOf(proxy, 'internal-error').length >= 2);
+  assert.match(String(linesOf(proxy, 'internal-error')[0]?.['error']), /no such file or directory/);
+  const client = await dial(proxy.port);
+  await client.expect('* BYE [UNAVAILABLE] the proxy is starting again\r\n');
+  await client.expectEnd();
+  client.end();
+  assert.deepEqual(linesOf(proxy, 'session-refused'), [{ address: '127.0.0.1', limit: 'workers' }]);
+
+  writeFileSync(map, '');
+  await until('one could', () => linesOf(proxy, 'worker-started').length > 2);
+  await setting.join();
 });
 
 test('a fault in a worker: its clients are told to go, it is logged and the worker replaced', async (t) => {

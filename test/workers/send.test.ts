@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createStall } from '../interop/send/stalling-sink.js';
+import { createStall, type Stall } from '../interop/send/stalling-sink.js';
 import { answerBody, answerListing, message, subjectsOf } from '../relay/sending.js';
+import { startRedis } from '../support/redis.js';
 import { type Sink, type SinkOptions, startSink } from '../support/sink.js';
 import { type Context, type Joined, linesOf, startCrew, until } from './crew.js';
 
@@ -26,9 +27,8 @@ async function send({ client, upstream }: Joined, text: string): Promise<void> {
 
 const OK = '* 1 SEND (11 OK NIL)\r\na OK SEND completed\r\n';
 
-test('a retry that comes to another worker is told the outcome, and nothing is sent', async (t) => {
-  const stall = createStall();
-  const { sink, joinAs } = await sending(t, stall.options);
+/** `anna` loses her connection while her message is accepted, and tries again where another worker has her. */
+async function retried({ sink, joinAs }: Awaited<ReturnType<typeof sending>>, stall: Stall): Promise<void> {
   const [lost, retry] = [await joinAs('anna'), await joinAs('anna')];
   assert.notEqual(lost.worker, retry.worker);
   const end = stall.begin();
@@ -43,6 +43,18 @@ test('a retry that comes to another worker is told the outcome, and nothing is s
   await send(retry, message('once'));
   await retry.client.expect(OK);
   assert.deepEqual(subjectsOf(sink.messages), ['once', 'once']);
+}
+
+test('a retry that comes to another worker is told the outcome, and nothing is sent', async (t) => {
+  const stall = createStall();
+  await retried(await sending(t, stall.options), stall);
+});
+
+test('the same with Redis, which each worker asks itself', async (t) => {
+  const redis = await startRedis();
+  t.after(() => redis.stop());
+  const stall = createStall();
+  await retried(await sending(t, stall.options, { state: redis.url }), stall);
 });
 
 test('rates are counted over all workers', async (t) => {

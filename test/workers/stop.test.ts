@@ -123,6 +123,20 @@ test('the primary is killed: workers tell their clients, and end', async (t) => 
   await until('the workers are gone', () => !pidsOf(served).some(isRunning));
 });
 
+test('a worker has our secrets neither in its command line nor in its environment', async (t) => {
+  const secret = { IMAP_SEND_PROXY_SUBMISSION_PASSWORD: 'hunter2' };
+  const flags = { workers: '2', 'submission-auth': 'service', 'submission-user': 'proxy' };
+  const served = await startServed(flags, secret);
+  t.after(() => served.stop());
+  const pids = pidsOf(served);
+  assert.equal(pids.length, 2);
+  for (const pid of pids) {
+    const shown = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1')).join();
+    assert.match(shown, /main\.js/);
+    assert.doesNotMatch(shown, /hunter2|IMAP_SEND_PROXY/);
+  }
+});
+
 const silent = { event: () => {} };
 
 test('a port in use: no worker is left, and the error is that of the system', async () => {
