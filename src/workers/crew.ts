@@ -20,11 +20,13 @@ export interface CrewOptions {
 
 /** Beyond the drain time-out, for QUIT to the submission server and the end of the process. */
 const GRACE_MS = 2_000;
+/** A timer that does not fit into 31 bits ends at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** The worker processes: so many, whatever happens to one, and each with as many clients as the others. */
 export class Crew {
   readonly #options: CrewOptions;
-  /** By number, from 1; undefined while nobody is there. */
+  /** By number, from 1; absent while it is replaced. */
   readonly #members = new Map<number, Member>();
   readonly #restarts = new Map<number, NodeJS.Timeout>();
   readonly #start: ToWorker;
@@ -74,9 +76,11 @@ export class Crew {
       if (member.isReady) member.send({ kind: 'drain' });
       else member.kill();
     }
-    const patience = setTimeout(() => {
+    const killAll = (): void => {
       for (const member of this.#members.values()) member.kill();
-    }, this.#options.config.drainTimeoutMs + GRACE_MS);
+    };
+    const { drainTimeoutMs } = this.#options.config;
+    const patience = setTimeout(killAll, Math.min(drainTimeoutMs + GRACE_MS, LONGEST_MS));
     await this.#allEnded();
     clearTimeout(patience);
   }

@@ -41,6 +41,7 @@ export class Member {
   readonly ready: Promise<void>;
   /** Resolves with a signal or an exit code, after all that it said was heard. */
   readonly ended: Promise<string>;
+  /** Takes clients. */
   isReady = false;
   readonly #child: ChildProcess;
   readonly #log: Log;
@@ -64,6 +65,7 @@ export class Member {
     });
     // Without its channel it is of no use.
     this.#child.once('disconnect', () => {
+      this.isReady = false;
       const patience = setTimeout(() => this.kill(), EXIT_MS);
       this.#child.once('close', () => clearTimeout(patience));
     });
