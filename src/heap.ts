@@ -4,6 +4,6 @@ import { setFlagsFromString } from 'node:v8';
  * V8 lets the space for new objects grow to 48 MiB while many sessions come and go, and keeps it. Little of what a session
  * makes lives longer than itself, so a small space does as well: throughput is the same. The first line of main.js says so
  * from the start, and to glibc that it give back what large buffers leave (docs/performance.md); this is for who starts the
- * file itself with node.
+ * file itself with node, and for its workers.
  */
 setFlagsFromString('--semi-space-growth-factor=1');
