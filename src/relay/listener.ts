@@ -141,33 +141,41 @@ export class Relay {
 
     const client = await this.#clientLeg(socket, options, visit);
     if (!(client instanceof Leg)) return closed(visit.dismissal?.reason ?? client);
-    const told = announcement && announce(announcement, connection, client.tls, id);
-    const dialed = await dialUpstream({ ...upstream, ...told }, visit.signal);
-    const ready = visit.dismissal ?? (dialed.kind === 'failed' ? unreachable(dialed) : dialed);
-    if ('reason' in ready) {
-      if (dialed.kind === 'connected') dialed.leg.destroy();
-      const line = byeLine('UNAVAILABLE', `${ready.text} (session ${id})`);
-      this.#leaving.add(client);
-      const lingerMs = ready.reason.cause === 'limit' ? 'now' : deadlines.lingerMs;
-      await farewell(client, line, lingerMs, visit.signal);
-      this.#leaving.delete(client);
-      return closed(ready.reason, client);
+    const legs = [client];
+    try {
+      const told = announcement && announce(announcement, connection, client.tls, id);
+      const dialed = await dialUpstream({ ...upstream, ...told }, visit.signal);
+      if (dialed.kind === 'connected') legs.push(dialed.leg);
+      const ready = visit.dismissal ?? (dialed.kind === 'failed' ? unreachable(dialed) : dialed);
+      if ('reason' in ready) {
+        if (dialed.kind === 'connected') dialed.leg.destroy();
+        const line = byeLine('UNAVAILABLE', `${ready.text} (session ${id})`);
+        this.#leaving.add(client);
+        const lingerMs = ready.reason.cause === 'limit' ? 'now' : deadlines.lingerMs;
+        await farewell(client, line, lingerMs, visit.signal);
+        this.#leaving.delete(client);
+        return closed(ready.reason, client);
+      }
+      const startTls =
+        options.tls.mode === 'starttls'
+          ? { startTls: (plain: net.Socket) => serveTls(plain, serverOf(options), deadlines.handshakeMs) }
+          : {};
+      const { authenticated } = arrival;
+      const who = { address, tlsInFront: connection.tls !== undefined };
+      const what = { id, ...who, gate: options.gate, handler, log, authenticated, ...startTls };
+      const session = new Session(what, client, ready.leg);
+      visit.session = session;
+      this.#arriving.delete(visit);
+      const watched = watch(session, opened);
+      this.#watched.add(watched);
+      const reason = await session.run(ready.greeting);
+      this.#watched.delete(watched);
+      closed(reason, client, session.login?.user);
+    } catch (error) {
+      for (const leg of legs) leg.destroy();
+      closed({ side: 'proxy', cause: 'fault' }, client);
+      throw error;
     }
-    const startTls =
-      options.tls.mode === 'starttls'
-        ? { startTls: (plain: net.Socket) => serveTls(plain, serverOf(options), deadlines.handshakeMs) }
-        : {};
-    const { authenticated } = arrival;
-    const who = { address, tlsInFront: connection.tls !== undefined };
-    const what = { id, ...who, gate: options.gate, handler, log, authenticated, ...startTls };
-    const session = new Session(what, client, ready.leg);
-    visit.session = session;
-    this.#arriving.delete(visit);
-    const watched = watch(session, opened);
-    this.#watched.add(watched);
-    const reason = await session.run(ready.greeting);
-    this.#watched.delete(watched);
-    closed(reason, client, session.login?.user);
   }
 
   async #clientLeg(
