@@ -60,7 +60,7 @@ export const odd: readonly Script[] = [
   ),
   pipelined(
     'more commands in flight than the proxy remembers',
-    `${Array.from({ length: 400 }, (_, at) => `t${at} NOOP\r\n`).join('')}z NOOP\r\n`,
+    `${Array.from({ length: 300 }, (_, at) => `t${at} NOOP\r\n`).join('')}z NOOP\r\n`,
     answerTo('z'),
   ),
   pipelined(
