@@ -12,7 +12,7 @@ import { clients, ensure, longClients, servers, unpacked } from './support/packa
 import { onAbnormalExit, scratchDirectory } from './support/scratch.js';
 
 /** A file that takes longer hangs. */
-const fileDeadlineMs = 240_000;
+const fileDeadlineMs = 600_000;
 const longFileDeadlineMs = 900_000;
 
 /**

@@ -16,7 +16,7 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
   return spawn(process.execPath, [main, ...args], {
     env: { PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
+    timeout: 60_000,
   });
 }
 

@@ -20,7 +20,7 @@ for (const [first, second, code] of [
   test(`${first} asks to stop, ${second} after it ends the process with ${code}`, async () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 30_000,
+      timeout: 60_000,
     });
     const closed = once(child, 'close');
     const [ready] = await once(child.stdout, 'data');

@@ -26,7 +26,7 @@ test('clients that were reset before they were accepted are not served, and take
   });
   // Nothing is accepted while this process waits.
   const arguments_ = ['--input-type=module', '-e', program, String(relay.port)];
-  assert.equal(spawnSync(process.execPath, arguments_, { timeout: 30_000 }).status, 0);
+  assert.equal(spawnSync(process.execPath, arguments_, { timeout: 60_000 }).status, 0);
   const client = await dial(relay.port);
   const upstream = await peer.accept();
   await upstream.send('* OK ready\r\n');

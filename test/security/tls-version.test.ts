@@ -72,7 +72,7 @@ async function dialsOf(port: number): Promise<Record<string, unknown>> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     env: { ...process.env, ...LOWERED },
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 30_000,
+    timeout: 60_000,
   });
   return JSON.parse(await text(child.stdout));
 }

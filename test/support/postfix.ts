@@ -148,7 +148,7 @@ async function writeOldFile(path: string, text: string): Promise<void> {
   await utimes(path, 0, 0);
 }
 
-const queueDeadlineMs = 10_000;
+const queueDeadlineMs = 60_000;
 
 async function queueEmptied(queue: string, logFile: string): Promise<void> {
   const deadline = Date.now() + queueDeadlineMs;

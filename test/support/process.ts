@@ -44,8 +44,8 @@ export class StartError extends Error {
   }
 }
 
-const startDeadlineMs = 15_000;
-const stopDeadlineMs = 5_000;
+const startDeadlineMs = 60_000;
+const stopDeadlineMs = 15_000;
 const portTaken = 'found its port taken';
 
 /**

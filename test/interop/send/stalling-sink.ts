@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SinkOptions } from '../../support/sink.js';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
 /** A submission server that waits with its answer to the final dot while it is told to. */
 export interface Stall {

@@ -137,7 +137,7 @@ export function heldSubmissions(): HeldSubmissions {
 
 /** Fails when it takes longer than any machine should need. */
 export async function until(what: string, met: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!met()) {
     if (Date.now() > deadline) throw new Error(`${what}: not within 10 s`);
     await delay(1);
