@@ -23,6 +23,7 @@ const FIELDS = {
   state: 'state',
   limits: 'limits',
   timeouts: 'timeouts',
+  admin: 'admin',
   spoolDirectory: 'spool-dir',
   drainTimeoutMs: 'drain-timeout',
   workers: 'workers',

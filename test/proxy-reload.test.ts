@@ -29,6 +29,7 @@ describe('each part that changed is named', () => {
     ['client-address', { 'accept-proxy-protocol': '192.0.2.0/24' }],
     ['client-address', { 'upstream-id': true }],
     ['submission', { submission: 'smtp://127.0.0.1:588' }],
+    ['admin', { admin: 'http://127.0.0.1:0' }],
     ['submission', {}, 'second'],
     ['sender-policy', { 'default-domain': 'example.org' }],
     ['state', { state: 'redis://127.0.0.1' }],

@@ -15,6 +15,7 @@ export interface Config {
   readonly state: State;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
+  readonly admin: Admin;
   /** An existing directory that we may write to. */
   readonly spoolDirectory: string;
   /** How long sessions that are sending may go on after a request to stop, in milliseconds. */
@@ -132,6 +133,9 @@ export interface Limits {
   readonly messageRate?: Rate;
   readonly recipientRate?: Rate;
 }
+
+/** Where metrics, health and the status page are served. `token` is there wherever it is not a loopback address. */
+export type Admin = { readonly kind: 'off' } | ({ readonly kind: 'http'; readonly token?: Secret } & Address);
 
 /** How long a session waits, in milliseconds. None is longer than `idleMs`. */
 export interface Timeouts {

@@ -9,6 +9,8 @@ export type Schemes = Readonly<Record<string, number>>;
 export const IMAP: Schemes = { imap: 143, imaps: 993 };
 export const SUBMISSION: Schemes = { smtp: 587, smtps: 465 };
 
+export const ADMIN: Schemes = { http: 80 };
+
 /** `scheme://host[:port]`. */
 export interface Endpoint extends Address {
   readonly scheme: string;

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseSenderMap } from '../send/sender-map-file.js';
+import { resolveAdmin } from './admin.js';
 import type { Config, Limits, SenderPolicy } from './config.js';
 import { resolveListeners } from './listeners.js';
 import { ConfigError } from './problem.js';
@@ -34,6 +35,7 @@ export function loadConfig(flags: Flags, environment: Environment): Config {
     state: values.state,
     limits: resolveLimits(options),
     timeouts: resolveTimeouts(options),
+    admin: resolveAdmin(options),
     spoolDirectory: resolveSpoolDirectory(options),
     drainTimeoutMs: values['drain-timeout'],
     workers: values.workers,

@@ -10,6 +10,7 @@ export interface Option {
     | 'Senders'
     | 'Limits'
     | 'Timeouts'
+    | 'Admin listener'
     | 'Operation';
   readonly describe: string;
   /** How its text is understood. */

@@ -1,5 +1,6 @@
 import { LEVELS } from '../log/events.js';
 import { FORMATS } from '../log/logger.js';
+import { ADMIN_OPTIONS } from './admin-options.js';
 import { IMAP, SUBMISSION } from './endpoint.js';
 import type { Option } from './option.js';
 import { parseDuration, parseSize } from './quantity.js';
@@ -222,6 +223,8 @@ export const OPTIONS = {
   },
 
   ...TIMEOUTS,
+
+  ...ADMIN_OPTIONS,
 
   state: {
     group: 'Operation',

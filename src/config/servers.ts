@@ -2,8 +2,10 @@ import { Secret } from '../secret.js';
 import type { Server, ServerTls, Submission, SubmissionAuth, Trust } from './config.js';
 import { type Endpoint, isLoopback } from './endpoint.js';
 import { readAuthorities } from './pem.js';
-import { readText } from './read-text.js';
+import { readSecret } from './secret-file.js';
 import type { Options } from './values.js';
+
+const PASSWORD = { pattern: /./, expected: 'the password' };
 
 type Leg = 'upstream' | 'submission';
 
@@ -80,10 +82,5 @@ function readPassword(options: Options): Secret {
   if (given !== undefined) {
     throw unexpected('submission-password', 'not to be set beside submission-password-file');
   }
-  const text = readText(file, (expected) => unexpected('submission-password-file', expected));
-  const [password = ''] = text.split(/\r?\n/, 1);
-  if (password === '') {
-    throw unexpected('submission-password-file', 'a file whose first line is the password');
-  }
-  return new Secret(password);
+  return readSecret(options, 'submission-password-file', file, PASSWORD);
 }

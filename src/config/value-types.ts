@@ -54,6 +54,12 @@ export const workers = parsed(`a whole number from 1 to ${MAX_WORKERS}, or auto`
 export const listeners = (schemes: Schemes) =>
   z.array(endpoint(schemes, 0)).min(1, { error: shapes(schemes) });
 
+/** One place to listen, or `off`, which takes back what a weaker source set. */
+export const listenerOrOff = (schemes: Schemes) =>
+  parsed(`${shapes(schemes)}, or off`, (text): Endpoint | 'off' | undefined =>
+    text === 'off' ? text : parseEndpoint(text, schemes),
+  );
+
 const NETWORK = 'an address or a network such as 192.0.2.0/24, or none';
 
 /** Addresses and networks; `none` takes back what a weaker source set. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { certificates } from '../support/certs.js';
-import { place, placeFile, refuses, SECRET } from './refusals.js';
+import { place, placeFile, type Refusal, refuses, SECRET } from './refusals.js';
 
 const { ca, server, untrusted } = await certificates();
 
@@ -34,6 +34,8 @@ const encryptedKey = placeFile('encrypted.pem', encrypted.toString());
 const broken = placeFile('broken.pem', `${ca.cert}${server.cert.replace(/\n.*\n/, '\nAAAA\n')}`);
 const words = placeFile('words.txt', `${SECRET}\n`);
 const emptyLine = placeFile('empty.txt', `\n${SECRET}\n`);
+const blank = placeFile('blank.txt', `${SECRET} ${SECRET} ${SECRET}\n`);
+const token = 'a file whose first line is a token of 16 characters or more: letters, digits, - . _ ~ + /';
 const missing = place('missing');
 
 const remote = { upstream: 'imaps://mail.example.org' };
@@ -121,6 +123,17 @@ refuses([
     { flags: { ...service, 'submission-password-file': emptyLine } },
     'submission-password-file: expected a file whose first line is the password, given "%/empty.txt" (--submission-password-file)',
   ],
+  ...[
+    [missing, 'a readable file (no such file or directory)', 'missing'],
+    [emptyLine, token, 'empty.txt'],
+    [words, token, 'words.txt'],
+    [blank, token, 'blank.txt'],
+  ].map(
+    ([file = '', expected, name]): Refusal => [
+      { flags: { admin: 'http://127.0.0.1:9143', 'admin-token-file': file } },
+      `admin-token-file: expected ${expected}, given "%/${name}" (--admin-token-file)`,
+    ],
+  ),
   [
     { flags: { 'sender-policy': 'map', 'sender-map': missing } },
     'sender-map: expected a readable file (no such file or directory), given "%/missing" (--sender-map)',

@@ -90,6 +90,19 @@ refuses([
   ],
   [{ file: 'listen: []' }, `listen: expected ${imap}, given nothing (%/x.yaml line 1)`],
 
+  ...[
+    '127.0.0.1:9143',
+    'https://127.0.0.1:9143',
+    'http://127.0.0.1:9143/metrics',
+    'http://:9143',
+    'true',
+  ].map(
+    (text): Refusal => [
+      { flags: { admin: text } },
+      `admin: expected http://host:port, or off, given "${text}" (--admin)`,
+    ],
+  ),
+
   // Words, numbers, quantities
   [
     { flags: { 'upstream-starttls': 'maybe' } },

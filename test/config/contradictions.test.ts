@@ -123,6 +123,20 @@ refuses([
     ],
   ),
 
+  // The admin listener
+  [
+    { flags: { admin: 'http://0.0.0.0:9143' } },
+    'admin: expected admin-token-file beside it outside loopback, given "http://0.0.0.0:9143" (--admin)',
+  ],
+  [
+    { flags: { 'admin-token-file': 't' } },
+    'admin-token-file: expected admin beside it, given "t" (--admin-token-file)',
+  ],
+  [
+    { flags: { admin: 'http://127.0.0.1:1143' } },
+    'admin: expected another address than the listener at 127.0.0.1 port 1143, given "http://127.0.0.1:1143" (--admin)',
+  ],
+
   // Senders
   [
     { flags: { 'sender-policy': 'map' } },

@@ -37,6 +37,7 @@ test('without any option: the defaults of the documentation', () => {
       writeMs: 300_000,
     },
     spoolDirectory: tmpdir(),
+    admin: { kind: 'off' },
     drainTimeoutMs: 30_000,
     workers: 1,
     log: { level: 'info', format: 'json' },
@@ -245,4 +246,23 @@ test('"off" in a flag takes back the rate of the config file', () => {
   assert.deepEqual(Object.keys(loadConfig({ config, 'rate-messages': 'off' }, {}).limits).slice(-1), [
     'recipientRate',
   ]);
+});
+
+describe('the admin listener', () => {
+  test('is off, and off again with "off" in a flag', () => {
+    assert.deepEqual(loadConfig({}, {}).admin, { kind: 'off' });
+    const environment = { IMAP_SEND_PROXY_ADMIN: 'http://127.0.0.1:9143' };
+    assert.deepEqual(loadConfig({ admin: 'off' }, environment).admin, { kind: 'off' });
+  });
+
+  test('needs no token on a loopback address, and has one wherever the file is named', () => {
+    const [host, port] = ['::1', 0];
+    assert.deepEqual(loadConfig({ admin: 'http://[::1]:0' }, {}).admin, { kind: 'http', host, port });
+    const file = placeFile('token', 'AZaz09-._~+/abc=\r\nanother line\n');
+    const flags = { admin: 'http://192.0.2.1:9143', 'admin-token-file': file };
+    const { admin } = loadConfig(flags, {});
+    assert.ok(admin.kind === 'http');
+    assert.equal(admin.token?.reveal(), 'AZaz09-._~+/abc=');
+    assert.ok(!JSON.stringify(admin).includes('AZaz09'));
+  });
 });

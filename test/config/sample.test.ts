@@ -23,6 +23,7 @@ test('the sample configuration with every example loads', async () => {
   placeFile('ca.pem', ca.cert);
   placeFile('password', 'word\n');
   placeFile('senders', '');
+  placeFile('admin-token', 'word-of-16-letters\n');
   const here = withExamples
     .replaceAll('/etc/imap-send-proxy', place(''))
     .replaceAll('/var/spool/imap-send-proxy', place(''));

@@ -11,7 +11,7 @@ const rows: Record<string, string | undefined> = {
   listening: 'listen',
   'tls-certificate': undefined,
   processes: undefined,
-  admin: undefined,
+  admn: 'admin',
   x: undefined,
   '': undefined,
 };
