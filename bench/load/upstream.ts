@@ -12,10 +12,10 @@ const fetches = new Map<string, Fetch>((Object.keys(FETCH) as Fetch[]).map((fetc
 const LITERAL = /\{(\d+)(\+?)\}$/;
 
 /** One client, from its first octet to the end. */
-function serve(accepted: net.Socket): void {
+function serve(socket: net.Socket): void {
   let line = '';
   let literalLeft = 0;
-  const socket = readInPlace(accepted, { chunk, paused: () => false });
+  readInPlace(socket, { chunk, paused: () => false });
   socket.setNoDelay(true);
   socket.on('error', () => {}).on('end', () => socket.end());
   socket.write(GREETING);

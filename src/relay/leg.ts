@@ -71,6 +71,7 @@ export class Leg {
     this.#early = undefined;
     if (early) this.#chunk(early);
     if (this.#closed) queueMicrotask(() => listener.closed(this.#error));
+    else if (this.#socket.readableEnded) queueMicrotask(() => listener.ended());
     if (this.#pauses.size === 0) this.#socket.resume();
   }
 
@@ -134,16 +135,15 @@ export class Leg {
     this.resume('handshake');
   }
 
-  #attach(given: net.Socket): net.Socket {
-    given.removeAllListeners('data').removeAllListeners('end');
+  #attach(socket: net.Socket): net.Socket {
+    socket.removeAllListeners('data').removeAllListeners('end');
     // Now: a connection that is over does not tell any more.
-    this.certificate = certificateName(given);
-    // Under TLS they stay where they are: nobody moves the connection to another socket.
-    if (!(given instanceof TLSSocket) && given.readableLength > 0) this.#early = given.read();
-    const socket =
-      given instanceof TLSSocket
-        ? given.on('data', this.#chunk)
-        : readInPlace(given, { chunk: this.#chunk, paused: () => this.#pauses.size > 0 });
+    this.certificate = certificateName(socket);
+    if (socket instanceof TLSSocket) socket.on('data', this.#chunk);
+    else {
+      if (socket.readableLength > 0) this.#early = socket.read();
+      readInPlace(socket, { chunk: this.#chunk, paused: () => this.#pauses.size > 0 });
+    }
     socket.setNoDelay(true);
     socket.on('end', () => this.#listener?.ended());
     socket.on('error', this.#failed);

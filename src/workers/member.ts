@@ -2,8 +2,8 @@ import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ENVIRONMENT_PREFIX } from '../config/options.js';
 import type { Log } from '../log/logger.js';
-import { detachHandle } from '../relay/in-place-reader.js';
 import type { Arrival } from '../relay/reception.js';
+import { type ConnectionHandle, detachHandle } from './connection-handle.js';
 import type { ToPrimary, ToWorker } from './protocol.js';
 import { type CommonState, createStateCalls, type StateCalls } from './state-calls.js';
 
@@ -24,9 +24,6 @@ interface Guest {
   authenticated(is: boolean): void;
   over(): void;
 }
-
-/** What Node.js has of a connection below `net.Socket`. */
-type ConnectionHandle = SendHandle & { close(): void };
 
 const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
 
@@ -91,7 +88,7 @@ export class Member {
   /** Resolves when the connection is over. */
   serve({ socket, url, client, visit, authenticated }: Arrival, listener: number): Promise<void> {
     const early: Buffer | null = socket.readableLength > 0 ? socket.read() : null;
-    const handle = detachHandle(socket) as ConnectionHandle | undefined;
+    const handle = detachHandle(socket);
     if (handle === undefined) return Promise.resolve();
     return new Promise((over) => {
       const number = ++this.#visits;
