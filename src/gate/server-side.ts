@@ -124,11 +124,10 @@ export class ServerSide {
   #untagged(chunk: Buffer, offset: number, { status, capability }: UntaggedStatus): ServerStep {
     if (!this.#greeted && status === 'PREAUTH') this.#session.authenticated = true;
     this.#greeted = true;
-    const event: ServerEvent | undefined = status === 'BYE' ? { kind: 'bye' } : undefined;
-    if (capability) return this.#capabilities(chunk, offset, event);
+    if (capability) return this.#capabilities(chunk, offset, undefined);
     return this.#line(chunk, offset, {
       kind: 'status',
-      event,
+      event: undefined,
       ends: status === 'BAD' ? { word: undefined } : undefined,
     });
   }

@@ -26,7 +26,6 @@ export type ServerEvent =
       readonly reply: string;
     }
   | { readonly kind: 'unauthenticated' }
-  | { readonly kind: 'bye' }
   | { readonly kind: 'expunge'; readonly sequence: number }
   | { readonly kind: 'vanished'; readonly uids: string }
   /** A body of `size` octets follows. */

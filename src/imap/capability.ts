@@ -46,11 +46,31 @@ export interface RewrittenCapabilities {
   readonly nativeSend: boolean;
 }
 
+/** The last line that was changed: an upstream says the same to everybody, and to change it takes as long as a read. */
+let last:
+  | (CapabilityPolicy & { readonly given: Buffer; readonly changed: RewrittenCapabilities })
+  | undefined;
+
 /**
  * Changes the capability list of a complete line that has one, in `* CAPABILITY …` or in a `[CAPABILITY …]` code: takes
  * tokens out, adds the proxy's own with SEND last. Everything else stays, octet for octet.
  */
 export function rewriteCapabilities(line: Buffer, policy: CapabilityPolicy): RewrittenCapabilities {
+  const { offerStartTls, loginDisabled, replayLogin } = policy;
+  if (
+    last === undefined ||
+    last.offerStartTls !== offerStartTls ||
+    last.loginDisabled !== loginDisabled ||
+    last.replayLogin !== replayLogin ||
+    !last.given.equals(line)
+  ) {
+    const given = Buffer.from(line);
+    last = { offerStartTls, loginDisabled, replayLogin, given, changed: rewrite(given, policy) };
+  }
+  return last.changed;
+}
+
+function rewrite(line: Buffer, policy: CapabilityPolicy): RewrittenCapabilities {
   const found = findList(line);
   if (found === undefined) return { line, nativeSend: false };
   const [start, end] = found;

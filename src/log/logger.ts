@@ -3,6 +3,7 @@ import { isColorSupported, prettyFactory } from 'pino-pretty';
 import { Secret } from '../secret.js';
 import { clean } from './clean.js';
 import { type EventName, type Events, LEVEL_OF, type Level } from './events.js';
+import { LineBatch } from './line-batch.js';
 
 export const FORMATS = ['json', 'pretty'] as const;
 
@@ -21,10 +22,12 @@ const SHOWN_ELEMENTS = 100;
 
 /**
  * A log to `destination` (standard output unless given). Every string is cleaned here, so that no call site can forget it.
- * Writes are synchronous: the last lines before an exit are the ones that are looked for.
+ * Writes are synchronous: the last lines before an exit are the ones that are looked for. Those of level info are written together
+ * at the end of a turn of the event loop, or of the process.
  */
 export function createLog(options: LogOptions, destination?: DestinationStream): Log {
-  const out = destination ?? pino.destination({ dest: 1, sync: true });
+  const batch = destination === undefined ? standardOutput() : undefined;
+  const out = destination ?? (batch as LineBatch);
   const logger = pino(
     {
       level: options.level,
@@ -37,9 +40,21 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
   return {
     event(name, fields) {
       const level = LEVEL_OF[name];
-      if (logger.isLevelEnabled(level)) logger[level]({ event: name, ...(cleaned(fields) as object) });
+      if (!logger.isLevelEnabled(level)) return;
+      const line: Record<string, unknown> = { event: name };
+      const given = fields as Readonly<Record<string, unknown>>;
+      for (const field of Object.keys(given)) line[field] = cleaned(given[field]);
+      logger[level](line);
+      if (level !== 'info') batch?.flush();
     },
   };
+}
+
+function standardOutput(): LineBatch {
+  const batch = new LineBatch(pino.destination({ dest: 1, sync: true }));
+  // Comes also after an uncaught exception.
+  process.once('exit', () => batch.flush());
+  return batch;
 }
 
 /** pino-pretty as a function of the line: as a stream or a worker it would still hold lines when the process exits. */

@@ -2,7 +2,7 @@ import { formatIp } from '../ip-address.js';
 import type { ProxiedTls } from '../proxy-protocol/header.js';
 import { buildV1 } from '../proxy-protocol/v1.js';
 import { buildV2 } from '../proxy-protocol/v2.js';
-import type { ClientConnection } from './client-connection.js';
+import { type ClientConnection, endsOf } from './client-connection.js';
 import type { UpstreamOptions } from './upstream.js';
 
 /** How upstream is told whose connection it gets. */
@@ -16,11 +16,13 @@ export interface Announcement {
 /** What upstream is told of a client. `tls` is the client's connection with us, if it has TLS. */
 export function announce(
   { proxyProtocol, id }: Announcement,
-  { ends, tls: before }: ClientConnection,
+  client: ClientConnection,
   tls: ProxiedTls | undefined,
   session: string,
 ): Pick<UpstreamOptions, 'preface' | 'id'> {
-  const told = tls ?? before;
+  if (proxyProtocol === 'none' && !id) return {};
+  const ends = endsOf(client);
+  const told = tls ?? client.tls;
   const preface =
     proxyProtocol === 'none'
       ? undefined
@@ -34,7 +36,7 @@ export function announce(
 }
 
 /** What Dovecot believes, if we are in its `login_trusted_networks`. The session is to be found in both logs then. */
-function idParameters(ends: ClientConnection['ends'], session: string): string {
+function idParameters(ends: ReturnType<typeof endsOf>, session: string): string {
   const fields: [string, string | number][] = [['x-session-id', session]];
   if (ends !== undefined) {
     const { source, destination } = ends;

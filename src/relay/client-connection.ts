@@ -7,8 +7,8 @@ export interface ClientConnection {
   /** The client's, for logs and limits. */
   readonly address: string;
   readonly port: number;
-  /** From the client to where it connected; undefined when that is not known any more. */
-  readonly ends: Pick<ProxiedConnection, 'source' | 'destination'> | undefined;
+  /** Where it connected. */
+  readonly to: { readonly address: string; readonly port: number };
   /** Address of the proxy in front, when its PROXY header named the client. */
   readonly via?: string;
   /** The client's TLS connection, when it ended at the proxy in front. */
@@ -21,12 +21,7 @@ export function ownConnection(socket: net.Socket): ClientConnection {
   return {
     address: plainAddress(remoteAddress),
     port: remotePort,
-    // Few ask for it.
-    get ends() {
-      const source = socketAddress(remoteAddress, remotePort);
-      const destination = socketAddress(localAddress, localPort);
-      return source && destination ? { source, destination } : undefined;
-    },
+    to: { address: localAddress, port: localPort },
   };
 }
 
@@ -34,8 +29,19 @@ export function ownConnection(socket: net.Socket): ClientConnection {
 export function proxiedConnection(socket: net.Socket, proxied: ProxiedConnection): ClientConnection {
   const { source, destination, tls } = proxied;
   const via = plainAddress(socket.remoteAddress ?? '');
-  const ends = { source, destination };
-  return { address: formatIp(source.ip), port: source.port, ends, via, ...(tls && { tls }) };
+  const to = { address: formatIp(destination.ip), port: destination.port };
+  return { address: formatIp(source.ip), port: source.port, to, via, ...(tls && { tls }) };
+}
+
+/** From the client to where it connected; undefined when that is not known any more. */
+export function endsOf({
+  address,
+  port,
+  to,
+}: ClientConnection): Pick<ProxiedConnection, 'source' | 'destination'> | undefined {
+  const source = socketAddress(address, port);
+  const destination = socketAddress(to.address, to.port);
+  return source && destination && { source, destination };
 }
 
 function socketAddress(address: string, port: number): SocketAddress | undefined {

@@ -3,7 +3,7 @@ import { byeLine } from '../imap/status.js';
 import type { CloseReason } from './close-reason.js';
 import type { Leg } from './leg.js';
 import type { Dialed } from './upstream.js';
-import type { Dismissal } from './visit.js';
+import type { Dismissal, Visit } from './visit.js';
 
 /** Says goodbye before there is a session; under TLS that would take a handshake, which is what a limit has to save. */
 export function turnAway(socket: net.Socket, implicitTls: boolean, text: string): void {
@@ -20,18 +20,13 @@ export function unreachable({ phase, cause, timedOut }: Extract<Dialed, { kind: 
 }
 
 /**
- * Resolves when the client has the line and is gone: within so many milliseconds, or, once `leave` is aborted, without
+ * Resolves when the client has the line and is gone: within so many milliseconds, or, once the visit is dismissed, without
  * waiting for it. Its place may be somebody else's by then.
  */
-export function farewell(
-  client: Leg,
-  line: Buffer,
-  lingerMs: number | 'now',
-  leave: AbortSignal,
-): Promise<void> {
+export function farewell(client: Leg, line: Buffer, lingerMs: number | 'now', visit: Visit): Promise<void> {
   return new Promise((resolve) => {
     const timer = lingerMs === 'now' ? undefined : setTimeout(() => client.destroy(), lingerMs);
-    leave.addEventListener('abort', () => client.destroySoon());
+    visit.whenDismissed(() => client.destroySoon());
     client.listen({
       chunk: () => {},
       ended: () => {},

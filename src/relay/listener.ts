@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type net from 'node:net';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine } from '../imap/status.js';
@@ -9,8 +8,10 @@ import { farewell, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
 import type { Arrival } from './reception.js';
+import { Roster } from './roster.js';
 import { Session } from './session.js';
 import { type SessionDeadlines, sweepSession, type Watched, watch } from './session-deadlines.js';
+import { sessionId } from './session-id.js';
 import { serveTls } from './tls.js';
 import type { TlsServer } from './tls-server.js';
 import { dialUpstream, type UpstreamOptions } from './upstream.js';
@@ -46,7 +47,7 @@ const STOPPING: Dismissal = {
 /** Relays each client that was let in to upstream. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #watched = new Set<Watched & { readonly session: Session }>();
+  readonly #watched = new Roster<Watched & { readonly session: Session }>();
   /** Connections that are not sessions yet. */
   readonly #arriving = new Set<Visit>();
   /** Clients that are told why they get no session. */
@@ -122,7 +123,7 @@ export class Relay {
   async #serve(arrival: Arrival): Promise<void> {
     const { socket, listener: options, url: listener, client: connection, visit } = arrival;
     const { log, deadlines, upstream, handler, announcement } = this.#options;
-    const id = randomBytes(6).toString('base64url');
+    const id = sessionId();
     const opened = Date.now();
     const { address, port, via } = connection;
     const where = `${address.includes(':') ? `[${address}]` : address}:${port}`;
@@ -144,7 +145,7 @@ export class Relay {
     const legs = [client];
     try {
       const told = announcement && announce(announcement, connection, client.tls, id);
-      const dialed = await dialUpstream({ ...upstream, ...told }, visit.signal);
+      const dialed = await dialUpstream({ ...upstream, ...told }, visit);
       if (dialed.kind === 'connected') legs.push(dialed.leg);
       const ready = visit.dismissal ?? (dialed.kind === 'failed' ? unreachable(dialed) : dialed);
       if ('reason' in ready) {
@@ -152,7 +153,7 @@ export class Relay {
         const line = byeLine('UNAVAILABLE', `${ready.text} (session ${id})`);
         this.#leaving.add(client);
         const lingerMs = ready.reason.cause === 'limit' ? 'now' : deadlines.lingerMs;
-        await farewell(client, line, lingerMs, visit.signal);
+        await farewell(client, line, lingerMs, visit);
         this.#leaving.delete(client);
         return closed(ready.reason, client);
       }
@@ -170,6 +171,7 @@ export class Relay {
       this.#watched.add(watched);
       const reason = await session.run(ready.greeting);
       this.#watched.delete(watched);
+      visit.session = undefined;
       closed(reason, client, session.login?.user);
     } catch (error) {
       for (const leg of legs) leg.destroy();
@@ -178,21 +180,17 @@ export class Relay {
     }
   }
 
-  async #clientLeg(
-    socket: net.Socket,
-    options: ListenerOptions,
-    { signal }: Visit,
-  ): Promise<Leg | CloseReason> {
+  async #clientLeg(socket: net.Socket, options: ListenerOptions, visit: Visit): Promise<Leg | CloseReason> {
     if (options.tls.mode !== 'implicit') return new Leg(socket);
     const giveUp = (): void => void socket.destroy();
-    signal.addEventListener('abort', giveUp);
-    if (signal.aborted) giveUp();
+    visit.whenDismissed(giveUp);
+    if (visit.dismissal !== undefined) giveUp();
     try {
       return new Leg(await serveTls(socket, serverOf(options), this.#options.deadlines.handshakeMs));
     } catch (error) {
       return failed('client', error as NodeJS.ErrnoException);
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      visit.whenDismissed(undefined);
     }
   }
 }

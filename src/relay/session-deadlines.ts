@@ -1,3 +1,4 @@
+import type { Placed } from './roster.js';
 import type { Session } from './session.js';
 import type { Vitals } from './vitals.js';
 
@@ -51,7 +52,7 @@ class Unchanged {
 }
 
 /** What is remembered of a session between two sweeps. */
-export interface Watched {
+export interface Watched extends Placed {
   readonly session: Pick<Session, 'sending' | 'ending' | 'close' | 'loseUpstream' | 'destroy'> & {
     readonly vitals: { readonly [Name in keyof Vitals]: Vitals[Name] };
   };
@@ -73,6 +74,7 @@ export const watch = <S extends Watched['session']>(
   opened: number,
 ): Watched & { session: S } => ({
   session,
+  place: -1,
   opened,
   activity: -1,
   activeAt: opened,

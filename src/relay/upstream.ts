@@ -5,6 +5,7 @@ import { Leg } from './leg.js';
 import { dialogueWith, type LineDialogue } from './line-dialogue.js';
 import { TimeoutError } from './timeout-error.js';
 import { startTls, type TlsClientOptions } from './tls.js';
+import type { Visit } from './visit.js';
 
 /** How upstream is reached. */
 export interface UpstreamOptions {
@@ -44,11 +45,12 @@ export type Dialed =
 
 const NOTHING = Buffer.alloc(0);
 
-/** Connects to upstream, unless `signal` is aborted. Never rejects for what a server or the network does. */
-export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal): Promise<Dialed> {
+/** Connects to upstream, unless the visit is dismissed. Never rejects for what a server or the network does. */
+export async function dialUpstream(options: UpstreamOptions, visit: Visit): Promise<Dialed> {
   let phase: DialPhase = 'connect';
   const { host, port } = options;
-  const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+  // Paused: it is not read before somebody is there who hears of it.
+  const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true }).pause();
   const giveUp = (): void => void socket.destroy();
   const ready = async (dialogue: LineDialogue, greeting: Buffer): Promise<Dialed> => {
     phase = 'id';
@@ -63,9 +65,9 @@ export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal
     const dialogue = dialogueWith(open, Date.now() + options.greetingMs);
     return await ready(dialogue, await dialogue.line());
   };
-  signal.addEventListener('abort', giveUp);
+  visit.whenDismissed(giveUp);
   try {
-    if (signal.aborted) giveUp();
+    if (visit.dismissal !== undefined) giveUp();
     await connected(socket, options.dialMs);
     // In one segment: Dovecot takes no header in pieces.
     if (options.preface !== undefined) socket.write(options.preface);
@@ -96,7 +98,7 @@ export async function dialUpstream(options: UpstreamOptions, signal: AbortSignal
     // The lines around a handshake have the deadline of the greeting.
     return { kind: 'failed', phase: phase === 'tls' ? error.phase : phase, cause, timedOut: true };
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    visit.whenDismissed(undefined);
   }
 }
 

@@ -13,16 +13,19 @@ export class Visit implements Guest {
   readonly address: string;
   /** Set as soon as there is one, in this process or in another. */
   session: Pick<Session, 'displace'> | undefined;
-  readonly #leave = new AbortController();
+  #leave: (() => void) | undefined;
   #dismissal: Dismissal | undefined;
 
   constructor(address: string) {
     this.address = address;
   }
 
-  /** Aborted when it has to go before there is a session. */
-  get signal(): AbortSignal {
-    return this.#leave.signal;
+  /**
+   * `leave` is called when it has to go while it waits for what it waits for now; nothing of before is called any more. No
+   * AbortSignal: to make one, listen to it and let it go took as long as a read and a write, in each session.
+   */
+  whenDismissed(leave: (() => void) | undefined): void {
+    this.#leave = leave;
   }
 
   get dismissal(): Dismissal | undefined {
@@ -43,7 +46,9 @@ export class Visit implements Guest {
   /** Only before there is a session. */
   dismiss(dismissal: Dismissal): void {
     this.#dismissal ??= dismissal;
-    this.#leave.abort();
+    const leave = this.#leave;
+    this.#leave = undefined;
+    leave?.();
   }
 }
 

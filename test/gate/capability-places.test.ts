@@ -41,7 +41,7 @@ const elsewhere: readonly string[] = [
 const SERVER = 'IMAP4rev1 STARTTLS LOGINDISABLED COMPRESS=DEFLATE AUTH=PLAIN AUTH=SCRAM-SHA-1 UIDONLY IDLE';
 const CLIENT = 'IMAP4rev1 AUTH=PLAIN IDLE SEND';
 
-const withoutLogin = (text: string): string => text.replace(/\n= (?:login|bye).*$/, '');
+const withoutLogin = (text: string): string => text.replace(/\n= login.*$/, '');
 
 suite('a capability list is changed wherever it is', () => {
   for (const [place, before, line] of places) {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { dialUpstream, type UpstreamOptions } from '../../src/relay/upstream.js';
+import { Visit } from '../../src/relay/visit.js';
 import { certificates } from '../support/certs.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
 import { freePort } from '../support/port.js';
@@ -72,7 +73,7 @@ test('the proxy stops while it dials: BYE', async (t) => {
 });
 
 describe('dialling', () => {
-  const never = new AbortController().signal;
+  const never = new Visit('192.0.2.1');
   const at = (port: number, tls: UpstreamOptions['tls'], dialMs: number): UpstreamOptions => ({
     host: '127.0.0.1',
     port,
@@ -114,9 +115,9 @@ describe('dialling', () => {
 
   test('a connection that is no longer wanted is given up', async (t) => {
     const port = await deafListener(t);
-    const stop = new AbortController();
-    const dialing = dialUpstream(at(port, { mode: 'none' }, 60_000), stop.signal);
-    stop.abort();
+    const visit = new Visit('192.0.2.1');
+    const dialing = dialUpstream(at(port, { mode: 'none' }, 60_000), visit);
+    visit.dismiss({ reason: { side: 'proxy', cause: 'shutdown' }, text: 'stopping' });
     assert.deepEqual(await dialing, { kind: 'failed', phase: 'connect', cause: 'given up' });
   });
 

@@ -213,7 +213,6 @@ function describe(event: ServerEvent): string | undefined {
     case 'login-failed':
       return `login-failed ${who(event.login)} by ${event.method}: ${event.reply}`;
     case 'unauthenticated':
-    case 'bye':
       return event.kind;
     case 'expunge':
       return `expunge ${event.sequence}`;

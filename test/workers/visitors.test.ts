@@ -14,7 +14,7 @@ function visitors() {
   };
   const serving = { relay, listeners: [{ host: '127.0.0.1', port: 1, tls: { mode: 'none' } }] };
   const all = new Visitors(serving as unknown as Serving, (message) => void said.push(message));
-  const client = { address: '192.0.2.1', port: 1, ends: undefined };
+  const client = { address: '192.0.2.1', port: 1, to: { address: '192.0.2.2', port: 143 } };
   const serve = (visit: number, handle: unknown): void => {
     const message: Handover = {
       kind: 'serve',

@@ -275,7 +275,6 @@ export const order: Readonly<Record<string, string>> = {
     S: * PREAUTH ready
     C: a LOGOUT
     S: * BYE see you
-    = bye
     S: a OK done
   `,
 };

@@ -232,7 +232,6 @@ export const ownFetch: Readonly<Record<string, string>> = {
   'upstream ends the session': text`
     ${begin('RFC822.SIZE')}
     S: * BYE out of memory
-    = bye
   `,
   ...Object.fromEntries(
     broken.map(([title, kind, lines]) => [title, `${begin(kind)}${lines}\n= fail broken-fetch-answer\n`]),

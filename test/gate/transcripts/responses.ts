@@ -37,7 +37,6 @@ export const responses: Readonly<Record<string, string>> = {
     U: b NOOP
     S: b OK {5}
     S: * BYE {5}
-    = bye
   `,
   'continuation requests hold no literals either': text`
     S: * PREAUTH ready
@@ -90,7 +89,6 @@ export const responses: Readonly<Record<string, string>> = {
     S: a ok
     S: b bAd
     S: * bye
-    = bye
   `,
   'data without a text': text`
     S: * PREAUTH ready
