@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from './config/config.js';
+import type { OptionKey } from './config/options.js';
+import type { Log } from './log/logger.js';
 import { identityOf } from './proxy-certificates.js';
 import { Secret } from './secret.js';
 
@@ -17,35 +19,85 @@ type Apply = (config: Config) => boolean;
 /** By the option that stands for it; a field of the configuration that is missing here does not compile. */
 const FIELDS = {
   upstream: 'upstream',
-  clientAddress: 'client-address',
   submission: 'submission',
   senderPolicy: 'sender-policy',
   state: 'state',
-  limits: 'limits',
-  timeouts: 'timeouts',
   admin: 'admin',
   spoolDirectory: 'spool-dir',
   drainTimeoutMs: 'drain-timeout',
   workers: 'workers',
-  log: 'log',
-} as const satisfies Record<Exclude<keyof Config, 'listeners'>, string>;
+} as const satisfies Readonly<Record<Exclude<keyof Config, 'listeners' | keyof Grouped>, OptionKey>>;
 
-type Part = 'listen' | 'tls-cert' | 'tls-client-ca' | (typeof FIELDS)[keyof typeof FIELDS];
+const LIMITS = {
+  maxMessageSize: 'max-message-size',
+  maxRecipients: 'max-recipients',
+  maxMessagesPerSend: 'max-messages-per-send',
+  maxSessions: 'max-sessions',
+  maxSessionsPerIp: 'max-sessions-per-ip',
+  maxUnauthenticated: 'max-unauthenticated',
+  messageRate: 'rate-messages',
+  recipientRate: 'rate-recipients',
+} as const;
+
+type Grouped = Pick<Config, 'clientAddress' | 'limits' | 'timeouts' | 'log'>;
+
+const GROUPS = {
+  clientAddress: {
+    trustedProxies: 'accept-proxy-protocol',
+    proxyProtocol: 'upstream-proxy-protocol',
+    id: 'upstream-id',
+  },
+  limits: LIMITS,
+  timeouts: {
+    handshakeMs: 'tls-timeout',
+    connectMs: 'upstream-connect-timeout',
+    greetingMs: 'greeting-timeout',
+    loginMs: 'login-timeout',
+    idleMs: 'idle-timeout',
+    writeMs: 'write-timeout',
+  },
+  log: { level: 'log-level', format: 'log-format' },
+} as const satisfies { readonly [Group in keyof Grouped]: Readonly<Record<keyof Grouped[Group], OptionKey>> };
+
+type Part = 'listen' | 'tls-cert' | 'tls-client-ca' | ValueOf<typeof FIELDS> | PartOf<keyof typeof GROUPS>;
+type ValueOf<Table> = Table[keyof Table];
+type PartOf<Group extends keyof typeof GROUPS> = { [G in Group]: ValueOf<(typeof GROUPS)[G]> }[Group];
+
+/** What sets the level of a log, if that has one to set. */
+export const logLevel =
+  (output: Log): Apply =>
+  ({ log: { level } }) => {
+    output.setLevel?.(level);
+    return output.setLevel !== undefined;
+  };
+
+/** What puts all limits into force at once. */
+export function everyLimit(apply: Apply): Readonly<Record<ValueOf<typeof LIMITS>, Apply>> {
+  const entries = Object.values(LIMITS).map((part) => [part, apply] as const);
+  return Object.fromEntries(entries) as Record<ValueOf<typeof LIMITS>, Apply>;
+}
 
 /** A digest of each, so that secrets count but are not kept. */
 function digests(config: Config): ReadonlyMap<Part, string> {
   const identity = identityOf(config);
-  const { listeners, ...others } = config;
-  const where = listeners.map(({ host, port, tls }) => [host, port, tls.mode, required(tls)]);
-  return new Map<Part, string>([
-    ['listen', digest(where)],
-    ['tls-cert', digest(identity?.certificates)],
-    ['tls-client-ca', digest(identity?.clients ?? { kind: 'none' })],
-    ...(Object.keys(others) as (keyof typeof others)[]).map(
-      (field) => [FIELDS[field], digest(others[field])] as const,
-    ),
-  ]);
+  const where = config.listeners.map(({ host, port, tls }) => [host, port, tls.mode, required(tls)]);
+  const parts: (readonly [Part, unknown])[] = [
+    ['listen', where],
+    ['tls-cert', identity?.certificates],
+    ['tls-client-ca', identity?.clients ?? { kind: 'none' }],
+    ...entriesOf(FIELDS).map(([field, part]) => [part, config[field]] as const),
+  ];
+  for (const [group, table] of entriesOf(GROUPS)) {
+    const values: Readonly<Record<string, unknown>> = { ...config[group] };
+    for (const [field, part] of entriesOf<Readonly<Record<string, Part>>>(table)) {
+      parts.push([part, values[field]]);
+    }
+  }
+  return new Map(parts.map(([part, value]) => [part, digest(value)]));
 }
+
+const entriesOf = <Table extends object>(table: Table) =>
+  Object.entries(table) as [keyof Table & string, ValueOf<Table>][];
 
 /** Compares each new configuration with what is in force, and puts into force what can be. */
 export function createReload(

@@ -1,22 +1,24 @@
-import type { Config } from './config/config.js';
+import type { Config, Limits } from './config/config.js';
 import type { Log } from './log/logger.js';
 import { type Certificates, createCertificates } from './proxy-certificates.js';
 import { listenerOptions, submissionServer, upstreamOptions } from './proxy-connections.js';
-import type { ProxyState } from './proxy-state.js';
+import { createSenders, type Senders } from './proxy-senders.js';
+import { type ProxyState, rateLimits } from './proxy-state.js';
 import { type ListenerOptions, Relay } from './relay/listener.js';
 import { deadlinesFrom } from './relay/session-deadlines.js';
 import { createSendHandler } from './send/engine.js';
 import { forServer } from './send/message/envelope.js';
-import { type WatchedSenderMap, watchSenderMap } from './send/sender-map.js';
-import { leaveToSubmissionServer, loginOnly } from './send/sender-policy.js';
 import { createSubmitter } from './send/smtp/submitter.js';
 
 /** All that becomes of a connection that was let in: what each process that serves clients has. */
 export interface Serving {
   readonly relay: Relay;
   readonly certificates: Certificates;
+  readonly senders: Senders;
   /** In the order of the configuration. */
   readonly listeners: readonly ListenerOptions[];
+  /** Counts for each SEND that begins from here on. */
+  setLimits(limits: Limits): void;
   /** Lets messages in flight finish, ends all sessions within the drain time-out. */
   close(): Promise<void>;
 }
@@ -41,7 +43,7 @@ export function createServing(
   certificateLog: Log = log,
 ): Serving {
   // First: it is what may fail, and then nothing else has been opened yet.
-  const senders = senderPolicy(config, log);
+  const senders = createSenders(config.senderPolicy, log);
   const { auth } = config.submission;
   const shared = Math.max(PARALLEL, Math.ceil(SHARED_CONNECTIONS / config.workers));
   const submitter = createSubmitter({
@@ -76,7 +78,12 @@ export function createServing(
   return {
     relay,
     certificates,
+    senders,
     listeners: config.listeners.map((listener) => listenerOptions(listener, config, certificates.server)),
+    setLimits(limits) {
+      handler.setLimits(limits);
+      state.setRates(rateLimits(limits));
+    },
     async close() {
       const deadline = Date.now() + config.drainTimeoutMs;
       await relay.drain(config.drainTimeoutMs);
@@ -96,19 +103,4 @@ async function settledWithin(promise: Promise<void>, milliseconds: number): Prom
   });
   await Promise.race([promise, over]);
   clearTimeout(timer);
-}
-
-function senderPolicy({ senderPolicy: policy }: Config, log: Log): WatchedSenderMap {
-  switch (policy.kind) {
-    case 'submission':
-      return { policy: leaveToSubmissionServer, close: () => {} };
-    case 'login':
-      return { policy: loginOnly(policy.defaultDomain), close: () => {} };
-    case 'map':
-      return watchSenderMap(policy.file, policy.defaultDomain, (result) =>
-        'logins' in result
-          ? log.event('sender-map-loaded', result)
-          : log.event('sender-map-rejected', result),
-      );
-  }
 }

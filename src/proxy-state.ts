@@ -1,7 +1,7 @@
-import type { Config } from './config/config.js';
+import type { Config, Limits } from './config/config.js';
 import type { Ledger } from './ledger/ledger.js';
 import { createMemoryLedger } from './ledger/memory.js';
-import { createRates, type Rates } from './ledger/rates.js';
+import { createRates, type RateLimits, type Rates } from './ledger/rates.js';
 import { connectRedis } from './ledger/redis-connection.js';
 import { createResilientLedger } from './ledger/resilient.js';
 import type { Log } from './log/logger.js';
@@ -10,6 +10,8 @@ import type { Log } from './log/logger.js';
 export interface ProxyState {
   readonly ledger: Ledger;
   readonly rates: Rates;
+  /** Other rates from here on. */
+  setRates(limits: RateLimits): void;
   close(): Promise<void>;
 }
 
@@ -20,10 +22,10 @@ export interface StateTuning {
 }
 
 export function createState({ state, limits }: Config, log: Log, tuning: StateTuning): ProxyState {
-  const rates = { messages: limits.messageRate, recipients: limits.recipientRate };
   if (state.kind === 'memory') {
     const ledger = createMemoryLedger();
-    return { ledger, rates: createRates(rates), close: () => ledger.close() };
+    const rates = createRates(rateLimits(limits));
+    return { ledger, rates, setRates: rates.replace, close: () => ledger.close() };
   }
   const connection = connectRedis({ target: state.target });
   let degradedAt = 0;
@@ -36,12 +38,20 @@ export function createState({ state, limits }: Config, log: Log, tuning: StateTu
     },
     onRestored: () => log.event('ledger-restored', { seconds: (Date.now() - degradedAt) / 1000 }),
   });
+  const rates = createRates({ ...rateLimits(limits), connection });
   return {
     ledger,
-    rates: createRates({ ...rates, connection }),
+    rates,
+    setRates: rates.replace,
     close: async () => {
       await ledger.close();
       connection.close();
     },
   };
 }
+
+/** As the ledger calls them. */
+export const rateLimits = ({ messageRate, recipientRate }: Limits): RateLimits => ({
+  messages: messageRate,
+  recipients: recipientRate,
+});

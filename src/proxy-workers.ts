@@ -4,8 +4,8 @@ import { createMetrics } from './metrics/metrics.js';
 import type { Proxy as RunningProxy } from './proxy.js';
 import { createCertificates } from './proxy-certificates.js';
 import { listenerOptions, listenOn, receptionOptions } from './proxy-connections.js';
-import { createReload } from './proxy-reload.js';
-import type { StateTuning } from './proxy-state.js';
+import { createReload, everyLimit, logLevel, type Reloaded } from './proxy-reload.js';
+import { rateLimits, type StateTuning } from './proxy-state.js';
 import { turnAway } from './relay/farewell.js';
 import { Reception } from './relay/reception.js';
 import { Crew } from './workers/crew.js';
@@ -23,13 +23,13 @@ export async function createWorkersProxy(
 ): Promise<RunningProxy> {
   const metrics = createMetrics();
   const log = metrics.counting(output);
-  const { messageRate: messages, recipientRate: recipients } = config.limits;
+  const state = config.state.kind === 'memory' ? createCommonState(rateLimits(config.limits)) : undefined;
   const crew = new Crew({
     config,
     tuning,
     log,
     logOf: (worker) => createWorkerLog(metrics.counting(output), worker),
-    state: config.state.kind === 'memory' ? createCommonState({ messages, recipients }) : undefined,
+    state,
   });
   await crew.start();
   const certificates = createCertificates(config, log);
@@ -44,9 +44,11 @@ export async function createWorkersProxy(
       turnAway(socket, listener.tls.mode === 'implicit', 'the proxy is starting again');
     }),
   );
+  /** Of the last configuration whose certificates could be taken. */
+  let shown = config.listeners;
   const replace = (next: Config): boolean => {
     const done = certificates.replace(next);
-    if (done) crew.reload(next);
+    if (done) shown = next.listeners;
     return done;
   };
   const close = async (): Promise<void> => {
@@ -55,7 +57,23 @@ export async function createWorkersProxy(
   };
   try {
     const addresses = await listenOn(reception, listeners);
-    const reload = createReload(config, { 'tls-cert': replace, 'tls-client-ca': replace });
+    const apply = createReload(config, {
+      'tls-cert': replace,
+      'tls-client-ca': replace,
+      'log-level': logLevel(output),
+      // Workers do that.
+      'sender-policy': () => true,
+      ...everyLimit(({ limits }) => {
+        reception.setLimits(limits);
+        state?.rates.replace(rateLimits(limits));
+        return true;
+      }),
+    });
+    const reload = (next: Config): Reloaded => {
+      const reloaded = apply(next);
+      crew.reload({ ...next, listeners: shown });
+      return reloaded;
+    };
     return { addresses, metrics: metrics.text, reload, close };
   } catch (error) {
     await close();

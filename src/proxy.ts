@@ -2,7 +2,7 @@ import type { Config } from './config/config.js';
 import type { Log } from './log/logger.js';
 import { createMetrics } from './metrics/metrics.js';
 import { listenOn, receptionOptions } from './proxy-connections.js';
-import { createReload, type Reloaded } from './proxy-reload.js';
+import { createReload, everyLimit, logLevel, type Reloaded } from './proxy-reload.js';
 import { createServing } from './proxy-serving.js';
 import { createState, type StateTuning } from './proxy-state.js';
 import { Reception } from './relay/reception.js';
@@ -13,8 +13,8 @@ export interface Proxy {
   /** What was counted so far, in the Prometheus text format. */
   metrics(): Promise<string>;
   /**
-   * Goes on with another configuration, as far as that is possible without a restart: the certificates. Sessions are not
-   * touched. Throws nothing for a configuration that `loadConfig` gave.
+   * Goes on with another configuration, as far as that is possible without a restart: certificates, limits, sender policy,
+   * and the level of the log where that has one to set. Sessions are not touched. Throws nothing for a configuration that `loadConfig` gave.
    */
   reload(config: Config): Reloaded;
   /** Stops accepting, lets messages in flight finish, ends all sessions within the drain time-out. */
@@ -41,7 +41,22 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
   try {
     const addresses = await listenOn(reception, serving.listeners);
     const { replace } = serving.certificates;
-    const reload = createReload(config, { 'tls-cert': replace, 'tls-client-ca': replace });
+    const apply = createReload(config, {
+      'tls-cert': replace,
+      'tls-client-ca': replace,
+      'log-level': logLevel(output),
+      'sender-policy': ({ senderPolicy }) => serving.senders.replace(senderPolicy),
+      ...everyLimit(({ limits }) => {
+        reception.setLimits(limits);
+        serving.setLimits(limits);
+        return true;
+      }),
+    });
+    const reload = (next: Config): Reloaded => {
+      const reloaded = apply(next);
+      serving.senders.look();
+      return reloaded;
+    };
     return { addresses, metrics: metrics.text, reload, close };
   } catch (error) {
     await close();

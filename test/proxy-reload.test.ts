@@ -25,20 +25,23 @@ describe('each part that changed is named', () => {
     ['tls-client-ca', { 'tls-client-ca': ca.certFile }],
     ['upstream', { upstream: 'imap://127.0.0.1:144' }],
     ['upstream', { 'upstream-starttls': 'require' }],
-    ['client-address', { 'accept-proxy-protocol': '192.0.2.1' }],
-    ['client-address', { 'accept-proxy-protocol': '192.0.2.0/24' }],
-    ['client-address', { 'upstream-id': true }],
+    ['accept-proxy-protocol', { 'accept-proxy-protocol': '192.0.2.1' }],
+    ['accept-proxy-protocol', { 'accept-proxy-protocol': '192.0.2.0/24' }],
+    ['upstream-proxy-protocol', { 'upstream-proxy-protocol': 'v2' }],
+    ['upstream-id', { 'upstream-id': true }],
     ['submission', { submission: 'smtp://127.0.0.1:588' }],
     ['admin', { admin: 'http://127.0.0.1:0' }],
     ['submission', {}, 'second'],
     ['sender-policy', { 'default-domain': 'example.org' }],
     ['state', { state: 'redis://127.0.0.1' }],
-    ['limits', { 'max-sessions': 'unlimited' }],
-    ['limits', { 'rate-messages': '1/1h' }],
-    ['timeouts', { 'tls-timeout': '1s' }],
+    ['max-sessions', { 'max-sessions': 'unlimited' }],
+    ['max-unauthenticated', { 'max-unauthenticated': '10' }],
+    ['rate-messages', { 'rate-messages': '1/1h' }],
+    ['tls-timeout', { 'tls-timeout': '1s' }],
     ['drain-timeout', { 'drain-timeout': '1s' }],
     ['workers', { workers: '2' }],
-    ['log', { 'log-level': 'debug' }],
+    ['log-level', { 'log-level': 'debug' }],
+    ['log-format', { 'log-format': 'pretty' }],
   ];
   for (const [part, flags, secret] of rows) {
     test(`${part}: ${secret === undefined ? JSON.stringify(flags) : 'the password'}`, () => {
@@ -58,9 +61,9 @@ test('what can be applied is, once for all its parts, and counts from then on', 
     'tls-cert': wrongName.certFile,
     'tls-key': wrongName.keyFile,
     'tls-client-ca': ca.certFile,
-    'max-sessions': '1',
+    'max-recipients': '1',
   });
-  const needsRestart = ['limits'];
+  const needsRestart = ['max-recipients'];
   assert.deepEqual(reload(next), { applied: ['tls-cert', 'tls-client-ca'], needsRestart });
   assert.deepEqual(reload(next), { applied: [], needsRestart });
   assert.deepEqual(seen, [next]);

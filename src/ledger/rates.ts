@@ -24,9 +24,18 @@ export interface Rates {
   refund(login: string, amounts: Amounts): Promise<void>;
 }
 
-export interface RatesOptions {
+/** Per login; none without. */
+export interface RateLimits {
   readonly messages?: Rate | undefined;
   readonly recipients?: Rate | undefined;
+}
+
+export interface AdjustableRates extends Rates {
+  /** What was counted so far still counts, and a window that has begun ends when it would have. */
+  replace(limits: RateLimits): void;
+}
+
+export interface RatesOptions extends RateLimits {
   /** Where several processes count together; without it each counts for itself. */
   readonly connection?: RedisConnection | undefined;
   /** Of every name in Redis; default `imap-send-proxy:`. */
@@ -35,12 +44,23 @@ export interface RatesOptions {
 
 const limits = ['messages', 'recipients'] as const;
 
-export function createRates({ connection, prefix = 'imap-send-proxy:', ...rates }: RatesOptions): Rates {
-  const limiters = limits.flatMap((limit) => {
-    const rate = rates[limit];
-    if (rate === undefined) return [];
-    return [{ limit, rate, limiter: createLimiter(rate, `${prefix}rate:${limit}`, connection) }];
-  });
+export function createRates(options: RatesOptions): AdjustableRates {
+  const { connection, prefix = 'imap-send-proxy:' } = options;
+  let limiters: readonly Limited[] = [];
+
+  function replace(rates: RateLimits): void {
+    limiters = limits.flatMap((limit) => {
+      const rate = rates[limit];
+      if (rate === undefined) return [];
+      const known = limiters.find((each) => each.limit === limit);
+      for (const limiter of known ? [known.limiter, known.memory] : []) {
+        limiter.points = rate.count;
+        limiter.duration = rate.seconds;
+      }
+      return [known ?? { limit, ...createLimiters(rate, `${prefix}rate:${limit}`, connection) }];
+    });
+  }
+  replace(options);
 
   async function refund(login: string, amounts: Partial<Amounts>): Promise<void> {
     for (const { limit, limiter } of limiters) {
@@ -55,7 +75,7 @@ export function createRates({ connection, prefix = 'imap-send-proxy:', ...rates 
   return {
     async reserve(login, amounts) {
       const taken: Partial<Record<keyof Amounts, number>> = {};
-      const tooMuch = limiters.find(({ limit, rate }) => amounts[limit] > rate.count);
+      const tooMuch = limiters.find(({ limit, limiter }) => amounts[limit] > limiter.points);
       if (tooMuch) return { ok: false, limit: tooMuch.limit, retryAfterSeconds: Number.POSITIVE_INFINITY };
       for (const { limit, limiter } of limiters) {
         // The limiter counts what it refuses, too; a smaller message must still be able to go out.
@@ -68,22 +88,34 @@ export function createRates({ connection, prefix = 'imap-send-proxy:', ...rates 
       return { ok: true };
     },
     refund,
+    replace,
   };
 }
 
 type Limiter = RateLimiterMemory | RateLimiterRedis;
 
-function createLimiter(rate: Rate, keyPrefix: string, connection: RedisConnection | undefined): Limiter {
+interface Limiters {
+  readonly limiter: Limiter;
+  /** The same one, or what stands in for Redis while that fails. */
+  readonly memory: RateLimiterMemory;
+}
+
+interface Limited extends Limiters {
+  readonly limit: keyof Amounts;
+}
+
+function createLimiters(rate: Rate, keyPrefix: string, connection: RedisConnection | undefined): Limiters {
   const options = { keyPrefix, points: rate.count, duration: rate.seconds };
   const memory = new RateLimiterMemory(options);
-  if (connection === undefined) return memory;
-  return new RateLimiterRedis({
+  if (connection === undefined) return { limiter: memory, memory };
+  const limiter = new RateLimiterRedis({
     ...options,
     storeClient: connection.client,
     insuranceLimiter: memory,
     // Sending does not wait for Redis to come back.
     rejectIfRedisNotReady: true,
   });
+  return { limiter, memory };
 }
 
 async function consume(limiter: Limiter, name: string, points: number): Promise<RateLimiterRes | undefined> {

@@ -15,6 +15,8 @@ export interface LogOptions {
 /** Writes one line per event. Never throws for what a field holds. */
 export interface Log {
   event<K extends EventName>(name: K, fields: Events[K]): void;
+  /** Absent where it is for others to say what is logged. */
+  setLevel?(level: Level): void;
 }
 
 /** Elements of a list that are shown: an envelope may have thousands of recipients. */
@@ -38,6 +40,9 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
     options.format === 'json' ? out : prettified(out, destination === undefined && isColorSupported),
   );
   return {
+    setLevel(level) {
+      logger.level = level;
+    },
     event(name, fields) {
       const level = LEVEL_OF[name];
       if (!logger.isLevelEnabled(level)) return;

@@ -46,6 +46,11 @@ export class Reception {
     this.#arrivals = new Arrivals({ ...options, maxWaiting: () => this.#admission.limits.maxSessions });
   }
 
+  /** Those who are in stay. */
+  setLimits(limits: AdmissionLimits): void {
+    this.#admission.limits = limits;
+  }
+
   /** Resolves with the URL, once connections are accepted. Rejects with what the system says. */
   listen(options: ListenerOptions): Promise<string> {
     // The reader moves the connection's handle, so nothing may be read before.

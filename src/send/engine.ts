@@ -15,12 +15,29 @@ export interface SendOptions extends BatchOptions {
   readonly maxMessagesPerSend: number;
 }
 
+/** What may change from one SEND to the next. */
+export interface SendLimits {
+  readonly maxMessageSize: number;
+  readonly maxRecipients: number;
+  readonly maxMessagesPerSend: number;
+}
+
+export interface SendHandler extends TakenCommandHandler {
+  /** Counts for each SEND that begins from here on. */
+  setLimits(limits: SendLimits): void;
+}
+
 /** Carries out SEND and UID SEND. */
-export function createSendHandler(options: SendOptions): TakenCommandHandler {
+export function createSendHandler(initial: SendOptions): SendHandler {
+  let options = initial;
   const acknowledgements = new Acknowledgements(options.ledger, (session, error) =>
     faultLogger(options.log, session)(error),
   );
   return {
+    setLimits({ maxMessageSize, maxRecipients, maxMessagesPerSend }) {
+      const fetch = { ...options.fetch, maxMessageSize };
+      options = { ...options, fetch, maxRecipients, maxMessagesPerSend };
+    },
     async run(command, session) {
       const lookingUp = inProgressLine(command.tag, undefined, 'looking up the messages');
       let keepAlive = (): void => session.write(lookingUp);

@@ -16,6 +16,8 @@ export function senderMapPolicy(map: () => SenderMap, defaultDomain: string | un
 
 export interface WatchedSenderMap {
   readonly policy: SenderPolicy;
+  /** Now, rather than some time soon. */
+  look(): void;
   close(): void;
 }
 
@@ -62,5 +64,5 @@ export function watchSenderMap(
     closed = true;
     clearInterval(timer);
   };
-  return { policy: senderMapPolicy(() => map, defaultDomain), close };
+  return { policy: senderMapPolicy(() => map, defaultDomain), look: () => void look(), close };
 }

@@ -61,7 +61,7 @@ export class Crew {
     return true;
   }
 
-  /** Connections that come from here on are shown its certificates. */
+  /** What of it needs no restart counts from here on, for each worker and all that come after. */
   reload(config: Config): void {
     const message: ToWorker = { kind: 'reload', config: conceal(config) };
     this.#reloaded = [message];

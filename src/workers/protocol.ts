@@ -15,7 +15,7 @@ export type ToWorker =
   | Handover
   /** It has to go, to make room for another one. */
   | { readonly kind: 'displace'; readonly visit: number; readonly dismissal: Dismissal }
-  /** Certificates to show from the next handshake on. */
+  /** The configuration is another one: certificates, limits and sender policy count from here on. */
   | { readonly kind: 'reload'; readonly config: Concealed<Config> }
   /** End all sessions in order, then the process. */
   | { readonly kind: 'drain' }

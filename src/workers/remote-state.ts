@@ -67,6 +67,8 @@ export function createRemoteState(send: (message: ToPrimary) => void): RemoteSta
       reserve: (...args) => call('reserve', ...args).answer,
       refund: (...args) => call('refund', ...args).answer,
     },
+    // The primary counts.
+    setRates: () => {},
     close: async () => {},
     answered(answer) {
       const asked = waiting.get(answer.call);

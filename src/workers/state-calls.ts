@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createMemoryStore, type MemoryStore } from '../ledger/memory.js';
-import { createRates, type Rates, type RatesOptions } from '../ledger/rates.js';
+import { type AdjustableRates, createRates, type RateLimits } from '../ledger/rates.js';
 import { ClaimLostError, createStoredLedger } from '../ledger/store.js';
 import type { Answer, Call, SharedState } from './protocol.js';
 
 /** What workers remember together, in the memory of the primary. */
 export interface CommonState {
   readonly store: MemoryStore;
-  readonly rates: Rates;
+  readonly rates: AdjustableRates;
 }
 
-export const createCommonState = (rates: RatesOptions): CommonState => ({
+export const createCommonState = (rates: RateLimits): CommonState => ({
   store: createMemoryStore(),
   rates: createRates(rates),
 });

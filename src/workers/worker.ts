@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Log } from '../log/logger.js';
-import { createServing } from '../proxy-serving.js';
+import { createServing, type Serving } from '../proxy-serving.js';
 import { createState, type StateTuning } from '../proxy-state.js';
 import { reveal } from './concealed.js';
 import type { Logged, ToPrimary, ToWorker } from './protocol.js';
@@ -74,7 +74,7 @@ function serve(config: Config, tuning: StateTuning): void {
         visitors.displace(message.visit, message.dismissal);
         break;
       case 'reload':
-        serving.certificates.replace(reveal(message.config));
+        reload(serving, reveal(message.config));
         break;
       case 'drain':
         leaving = true;
@@ -84,6 +84,14 @@ function serve(config: Config, tuning: StateTuning): void {
         remote.answered(message);
     }
   });
+}
+
+/** Only of what needs no restart; the primary says what that was. */
+function reload({ certificates, senders, setLimits }: Serving, config: Config): void {
+  certificates.replace(config);
+  setLimits(config.limits);
+  senders.replace(config.senderPolicy);
+  senders.look();
 }
 
 /** After all that was said is out. */

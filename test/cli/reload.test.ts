@@ -65,7 +65,7 @@ async function serving(t: Context, flags: Readonly<Record<string, string>> = {})
     await client.expect('* OK ready\r\n');
     return { client, upstream };
   };
-  return { place, configure, reload, open, directory: files.path, served };
+  return { place, configure, reload, open, directory: files.path, served, peer };
 }
 
 /** Whose certificate is shown. */
@@ -139,16 +139,38 @@ test('SIGHUP: what takes a restart is named, each time, and the rest applied', a
   const next = [
     'tls-cert: own.pem',
     'tls-key: own.key',
-    'max-sessions: 1',
-    'log-level: warn',
+    'tls-timeout: 29s',
+    'log-format: pretty',
     'allow-plaintext: on',
   ];
   configure(...next);
-  const needsRestart = ['listen', 'limits', 'log'];
+  const needsRestart = ['listen', 'tls-timeout', 'log-format'];
   assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart });
   assert.deepEqual(await reload(), { event: 'reloaded', applied: [], needsRestart });
   const [one] = [await open(), await open()];
   assert.equal(await secure(one.client), 'renewed');
+});
+
+test('SIGHUP: limits and the level of the log are those of the file', async (t) => {
+  const { configure, reload, open, served, peer } = await serving(t);
+  await open();
+  configure('tls-cert: own.pem', 'tls-key: own.key', 'log-level: error', 'max-sessions: 1');
+  served.signal('SIGHUP');
+  // It says nothing of it at that level: somebody is turned away as soon as it is in force.
+  const deadline = Date.now() + 60_000;
+  for (let refused = false; !refused; ) {
+    assert.ok(Date.now() < deadline, 'everybody is let in');
+    const upstreams = peer.connections;
+    const client = await dial(served.port);
+    while (client.bytesReceived === 0 && peer.connections === upstreams && Date.now() < deadline)
+      await delay(5);
+    refused = client.bytesReceived > 0;
+    client.reset();
+  }
+  configure('tls-cert: own.pem', 'tls-key: own.key');
+  const applied = ['max-sessions', 'max-unauthenticated', 'log-level'];
+  assert.deepEqual(await reload(), { event: 'reloaded', applied, needsRestart: [] });
+  assert.doesNotMatch(served.output, /session-refused/);
 });
 
 test('SIGHUP while modules are still loaded does not end the process', async (t) => {

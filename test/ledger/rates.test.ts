@@ -66,6 +66,21 @@ function ratesContract(name: string, open: () => RatesOptions): void {
       assert.equal(await reserve(rates, login, 10), 'ok');
     });
 
+    test('other rates go by what was counted so far', async () => {
+      const login = newLogin();
+      const changing = createRates({ ...open(), ...limits });
+      assert.deepEqual(await changing.reserve(login, { messages: 2, recipients: 2 }), { ok: true });
+      changing.replace({ ...limits, messages: { count: 2, seconds: 3600 } });
+      assert.equal(await reserve(changing, login, 1), 'messages');
+      changing.replace({ ...limits, messages: { count: 4, seconds: 3600 } });
+      assert.equal(await reserve(changing, login, 1), 'ok');
+      assert.equal(await reserve(changing, login, 1), 'ok');
+      assert.equal(await reserve(changing, login, 1), 'messages');
+      changing.replace({ recipients: limits.recipients });
+      assert.equal(await reserve(changing, login, 6), 'ok');
+      assert.equal(await reserve(changing, login, 1), 'recipients');
+    });
+
     test('logins are independent of each other', async () => {
       const [one, two] = [newLogin(), newLogin()];
       assert.deepEqual(await rates.reserve(one, { messages: 3, recipients: 3 }), { ok: true });

@@ -142,6 +142,18 @@ describe('the policy of a sender map', () => {
   });
 });
 
+test('a map is looked at when somebody says so', async () => {
+  const file = join(scratch.path, 'asked');
+  writeFileSync(file, '');
+  const looks: unknown[] = [];
+  const hourly = watchSenderMap(file, undefined, (result) => looks.push(result), 3_600_000);
+  after(() => hourly.close());
+  writeFileSync(file, 'anna anna@example.org\n');
+  hourly.look();
+  await until('the change', () => looks.length > 0);
+  assert.deepEqual(looks, [{ logins: 1 }]);
+});
+
 describe('a map that changes', () => {
   const before = 'anna anna@example.org\n';
   const after = 'anna sales@example.org\nbert bert@example.org\n';

@@ -1,7 +1,9 @@
+import type { Config } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { EventName, Events } from '../../src/log/events.js';
 import type { Log } from '../../src/log/logger.js';
 import { createProxy } from '../../src/proxy.js';
+import type { Reloaded } from '../../src/proxy-reload.js';
 
 export interface RunningProxy {
   /** Of the first listener. */
@@ -13,11 +15,15 @@ export interface RunningProxy {
   seen<K extends EventName>(event: K): Promise<Events[K]>;
   /** In the Prometheus text format. */
   metrics(): Promise<string>;
+  /** As at SIGHUP, when these flags change and the others stay. */
+  reload(changed: Flags): Reloaded;
   stop(): Promise<void>;
 }
 
+type Flags = Readonly<Record<string, string | string[] | boolean>>;
+
 /** A proxy in this process, configured by the flags of `serve`. */
-export async function startProxy(flags: Record<string, string | string[] | boolean>): Promise<RunningProxy> {
+export async function startProxy(flags: Flags): Promise<RunningProxy> {
   const logged: { event: EventName; fields: Events[EventName] }[] = [];
   let wake = (): void => {};
   const log: Log = {
@@ -26,14 +32,15 @@ export async function startProxy(flags: Record<string, string | string[] | boole
       wake();
     },
   };
-  const texts = Object.fromEntries(
-    Object.entries(flags).map(([key, value]) => [
+  const load = (changed: Flags): Config => {
+    const all = { listen: ['imap://127.0.0.1:0'], 'drain-timeout': '2s', ...flags, ...changed };
+    const texts = Object.entries(all).map(([key, value]) => [
       key,
-      value === true ? 'true' : value === false ? 'false' : value,
-    ]),
-  );
-  const config = loadConfig({ listen: ['imap://127.0.0.1:0'], 'drain-timeout': '2s', ...texts }, {});
-  const proxy = await createProxy(config, log);
+      typeof value === 'boolean' ? String(value) : value,
+    ]);
+    return loadConfig(Object.fromEntries(texts), {});
+  };
+  const proxy = await createProxy(load({}), log);
   const ports = proxy.addresses.map(({ url }) => Number(new URL(url).port));
   return {
     port: ports[0] as number,
@@ -54,6 +61,7 @@ export async function startProxy(flags: Record<string, string | string[] | boole
       throw new Error(`nothing logged as ${event}`);
     },
     metrics: () => proxy.metrics(),
+    reload: (changed) => proxy.reload(load(changed)),
     stop: () => proxy.close(),
   };
 }
