@@ -1,0 +1,56 @@
+import type { ImapFlow } from 'imapflow';
+import { digestOf, type OutgoingMessage } from './outgoing-message.js';
+
+/** RFC 5550 §5.10 registers both keywords: about to be submitted, and submitted. */
+export const PENDING = '$SubmitPending';
+export const SUBMITTED = '$Submitted';
+
+/** A message of the selected mailbox that has the very octets of one that is to be sent. */
+export interface Copy {
+  readonly uid: number;
+  readonly state: CopyState;
+}
+
+/** `unmarked`: somebody else put it there, or nobody knows whether it was sent. */
+export type CopyState = 'submitted' | 'pending' | 'unmarked';
+
+/** Servers differ in the case of keywords that they give back. */
+export function stateOf(flags: ReadonlySet<string> | undefined): CopyState {
+  const has = (keyword: string): boolean =>
+    [...(flags ?? [])].some((flag) => flag.toLowerCase() === keyword.toLowerCase());
+  if (has(SUBMITTED)) return 'submitted';
+  return has(PENDING) ? 'pending' : 'unmarked';
+}
+
+/** All copies of a message in the selected mailbox, by UID. Size and Message-ID find candidates, SHA-256 decides. */
+export async function findCopies(client: ImapFlow, message: OutgoingMessage): Promise<Copy[]> {
+  const size = message.octets.length;
+  const candidates = await client.search(
+    {
+      larger: size - 1,
+      smaller: size + 1,
+      ...(message.messageId !== undefined && { header: { 'message-id': message.messageId } }),
+    },
+    { uid: true },
+  );
+  // Not to be taken for "no copy": that would append another one.
+  if (!candidates) throw new MailboxError('the server refused to search the mailbox');
+  const copies: Copy[] = [];
+  for (const uid of candidates) {
+    const found = await client.fetchOne(String(uid), { flags: true, source: true }, { uid: true });
+    if (!found || found.source === undefined || digestOf(found.source) !== message.digest) continue;
+    copies.push({ uid, state: stateOf(found.flags) });
+  }
+  return copies;
+}
+
+/** What the copies of a message say about it: one that was sent counts, then the oldest that is to be sent. */
+export const decisive = (copies: readonly Copy[]): Copy | undefined =>
+  copies.find(({ state }) => state === 'submitted') ??
+  copies.find(({ state }) => state === 'pending') ??
+  copies[0];
+
+/** The mailbox cannot be used for sending: it is not there, keeps no keywords, or was replaced. */
+export class MailboxError extends Error {
+  override readonly name = 'MailboxError';
+}

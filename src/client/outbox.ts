@@ -1,0 +1,142 @@
+import type { ImapFlow } from 'imapflow';
+import { type Copy, decisive, findCopies, MailboxError, PENDING, SUBMITTED, stateOf } from './copies.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+
+/** Where a message is, or why it is not there. */
+export type Placed =
+  /** To be sent. */
+  | { readonly kind: 'pending'; readonly uid: number }
+  | { readonly kind: 'submitted'; readonly uid: number }
+  /** There already, without a mark: nobody knows whether it was sent. */
+  | { readonly kind: 'unmarked'; readonly uid: number }
+  /** The server did not take it, in these words. */
+  | { readonly kind: 'refused'; readonly text: string };
+
+/**
+ * A mailbox that messages are sent from so that nothing is sent or stored twice, whenever the program dies.
+ *
+ * What the mailbox says is all that there is to know about a message: it is appended with `$SubmitPending`; when it was
+ * sent, that is replaced by `$Submitted`. In between, SEND can be repeated, as the server remembers a message that was sent
+ * until this session says something after the answer. So the mark is set over another session, `marks`: were it the same
+ * one, the server would forget before the mark is stored.
+ */
+export class Outbox {
+  /** The session that SEND is to be said in. */
+  readonly client: ImapFlow;
+  readonly path: string;
+  readonly #marks: ImapFlow;
+
+  private constructor(client: ImapFlow, marks: ImapFlow, path: string) {
+    this.client = client;
+    this.#marks = marks;
+    this.path = path;
+  }
+
+  /**
+   * Selects the mailbox in both sessions, unless it is.
+   * @throws {MailboxError}
+   */
+  static async open(client: ImapFlow, marks: ImapFlow, path: string): Promise<Outbox> {
+    const [mailbox, other] = [await select(client, path), await select(marks, path)];
+    if (mailbox.uidValidity !== other.uidValidity) throw new MailboxError(`${path} was replaced just now`);
+    const { permanentFlags } = mailbox;
+    const keeps = (flag: string) => permanentFlags === undefined || permanentFlags.has(flag);
+    if (!keeps('\\*') && !(keeps(PENDING) && keeps(SUBMITTED))) {
+      throw new MailboxError(`${path} keeps no keywords, and so not which of its messages were sent`);
+    }
+    return new Outbox(client, marks, mailbox.path);
+  }
+
+  /** Appends the message, unless it is there. */
+  async place(message: OutgoingMessage, flags: readonly string[]): Promise<Placed> {
+    const known = decisive(await findCopies(this.client, message));
+    if (known !== undefined) return asPlaced(known);
+    const uid = await this.#append(message, flags);
+    if (typeof uid === 'string') return { kind: 'refused', text: uid };
+    // Another run may have appended the same just now, or what a killed one said last has only arrived now.
+    const first = decisive(await findCopies(this.client, message));
+    if (first === undefined) throw new MailboxError(`${this.path} does not keep messages as they are`);
+    if (uid !== undefined && uid !== first.uid) await this.remove([uid]);
+    return asPlaced(first);
+  }
+
+  /** Which messages of a set of UIDs were sent before. Those that are not there are in neither list. */
+  async look(set: string): Promise<{ readonly submitted: number[]; readonly others: number[] }> {
+    await this.client.noop();
+    const submitted: number[] = [];
+    const others: number[] = [];
+    for (const { uid, flags } of await this.client.fetchAll(set, { flags: true }, { uid: true })) {
+      (stateOf(flags) === 'submitted' ? submitted : others).push(uid);
+    }
+    return { submitted, others };
+  }
+
+  /**
+   * Writes down that these were sent.
+   * @throws {MailboxError} the server did not keep it: these would be sent again
+   */
+  async markSubmitted(uids: readonly number[]): Promise<void> {
+    if (uids.length === 0) return;
+    const set = uids.join(',');
+    // A server may carry out STORE for what this session has not heard of yet without doing anything.
+    await this.#marks.noop();
+    await this.#marks.messageFlagsAdd(set, [SUBMITTED], { uid: true });
+    const stored = await this.#marks.fetchAll(set, { flags: true }, { uid: true });
+    const missing = stored.filter(({ flags }) => stateOf(flags) !== 'submitted').map(({ uid }) => uid);
+    if (missing.length > 0) {
+      throw new MailboxError(`${this.path} did not keep that UID ${missing.join(', ')} was sent`);
+    }
+    await this.#marks.messageFlagsRemove(set, [PENDING], { uid: true });
+  }
+
+  /** Writes down that nobody knows whether these were sent: no repetition may send them. */
+  async unmark(uids: readonly number[]): Promise<void> {
+    if (uids.length === 0) return;
+    await this.#marks.noop();
+    await this.#marks.messageFlagsRemove(uids.join(','), [PENDING], { uid: true });
+  }
+
+  /**
+   * Takes copies out of the mailbox that were appended to be sent; not where the server could only expunge everything that
+   * is marked as deleted, other messages included (RFC 4315).
+   */
+  async remove(uids: readonly number[]): Promise<void> {
+    const byUid = this.#marks.capabilities.has('UIDPLUS') || this.#marks.enabled.has('IMAP4REV2');
+    if (uids.length === 0 || !byUid) return;
+    await this.#marks.noop();
+    await this.#marks.messageDelete(uids.join(','), { uid: true });
+  }
+
+  /** Its UID, if the server tells (UIDPLUS); a text if it was refused. */
+  async #append(message: OutgoingMessage, flags: readonly string[]): Promise<number | undefined | string> {
+    try {
+      const stored = await this.client.append(this.path, message.octets, [...flags, PENDING]);
+      return stored ? stored.uid : undefined;
+    } catch (error) {
+      const { responseStatus, serverResponseCode, responseText, message: words } = error as Refused;
+      if (responseStatus === undefined && serverResponseCode !== 'APPENDLIMIT') throw error;
+      return responseText ?? words;
+    }
+  }
+}
+
+const asPlaced = ({ uid, state }: Copy): Placed => ({ kind: state, uid });
+
+/** What imapflow attaches to the error of a command that the server refused. */
+interface Refused extends Error {
+  readonly responseStatus?: string;
+  readonly serverResponseCode?: string;
+  readonly responseText?: string;
+}
+
+async function select(client: ImapFlow, path: string) {
+  const { mailbox } = client;
+  if (mailbox && mailbox.path === path && !mailbox.readOnly) return mailbox;
+  try {
+    return await client.mailboxOpen(path);
+  } catch (error) {
+    const { responseStatus, responseText } = error as Refused;
+    if (responseStatus === undefined) throw error;
+    throw new MailboxError(`cannot open ${path}: ${responseText ?? 'refused'}`, { cause: error });
+  }
+}
