@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { ConfigError } from '../config/problem.js';
 import { clean } from '../log/clean.js';
+import { send } from './send.js';
 import { StartError, serve } from './serve.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
@@ -10,7 +11,8 @@ const program = yargs(process.argv.slice(2))
   .scriptName('imap-send-proxy')
   .usage('$0 <command>\n\nA transparent IMAP proxy that adds the command SEND to the mail server you have.')
   .command(serve)
-  .demandCommand(1, 'a command is needed: serve')
+  .command(send)
+  .demandCommand(1, 'a command is needed: serve or send')
   .strictCommands()
   .version(version)
   .locale('en')
@@ -31,7 +33,7 @@ const program = yargs(process.argv.slice(2))
 try {
   await program.parseAsync();
   // Not left to the event loop: a handle that somebody forgot must not keep a stopped service alive.
-  process.exit(0);
+  process.exit(process.exitCode ?? 0);
 } catch (error) {
   const { line, code } = describe(error);
   process.stderr.write(`imap-send-proxy: ${line}\n`);
