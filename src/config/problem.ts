@@ -4,8 +4,10 @@ import { clean } from '../log/clean.js';
 export interface Setting {
   /** Several for a list. An empty text is an option without a value. */
   readonly text: string | readonly string[];
-  /** Where it was set: `--upstream`, `environment IMAP_SEND_PROXY_UPSTREAM`, `/etc/x.yaml line 7`. */
+  /** Where it was set: `--upstream`, `environment IMAP_SEND_PROXY_UPSTREAM`, `/etc/x.yaml:7:11` (line and column). */
   readonly source: string;
+  /** Where each of several was set, if that is known. */
+  readonly sources?: readonly string[];
 }
 
 /** What is wrong, with which option, and where that was set. */
@@ -32,6 +34,12 @@ export function unexpected(key: string, expected: string, setting?: Setting, sec
   if (setting === undefined) return new ConfigError({ key, text: `expected ${expected}, given nothing` });
   const given = secret ? '[secret]' : shown(setting.text);
   return new ConfigError({ key, text: `expected ${expected}, given ${given}`, source: setting.source });
+}
+
+/** `similar` is what may have been meant. */
+export function unknown(word: string, source: string, similar: string | undefined): ConfigError {
+  const hint = similar === undefined ? '' : `, did you mean ${similar}?`;
+  return new ConfigError({ key: clean(word), text: `unknown option${hint}`, source: clean(source) });
 }
 
 function shown(text: Setting['text']): string {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { clean } from '../log/clean.js';
 import { readConfigFile } from './file.js';
+import { checkEntries } from './file-schema.js';
+import { elementsOf } from './input.js';
 import {
   ENVIRONMENT_PREFIX,
   environmentName,
@@ -9,7 +10,7 @@ import {
   type OptionKey,
   option,
 } from './options.js';
-import { ConfigError, type Setting, unexpected } from './problem.js';
+import { type Setting, unexpected, unknown } from './problem.js';
 import { suggestion } from './suggestion.js';
 
 export type Settings = ReadonlyMap<OptionKey, Setting>;
@@ -68,24 +69,21 @@ function readEnvironment(environment: Environment): Settings {
   return settings;
 }
 
-const IN_FILE = OPTION_KEYS.filter((key) => !option(key).outside);
-
 function readFile(config: Setting | undefined): Settings {
   const settings = new Map<OptionKey, Setting>();
   // One that is no file name is refused with all other values that are not as expected.
   if (typeof config?.text !== 'string' || config.text === '') return settings;
   const path = config.text;
-  for (const { key, text, source } of readConfigFile(path, config)) {
-    if (!isOption(key) || option(key).outside) {
-      throw unknown(key, source, suggestion(key, IN_FILE));
+  for (const entry of checkEntries(readConfigFile(path, config))) {
+    const { key, text, source } = entry;
+    const beside = (name: string) => (option(key).path ? resolve(dirname(path), name) : name);
+    if (typeof text === 'string' && !option(key).list) {
+      settings.set(key, { text: beside(text), source });
+    } else {
+      const elements = elementsOf(entry);
+      const sources = elements.map((element) => element.source);
+      settings.set(key, { text: elements.map((element) => beside(element.text)), source, sources });
     }
-    const beside = (name: string) => (option(key).path && name !== '' ? resolve(dirname(path), name) : name);
-    settings.set(key, { text: typeof text === 'string' ? beside(text) : text.map(beside), source });
   }
   return settings;
-}
-
-function unknown(word: string, source: string, similar: string | undefined): ConfigError {
-  const hint = similar === undefined ? '' : `, did you mean ${similar}?`;
-  return new ConfigError({ key: clean(word), text: `unknown option${hint}`, source: clean(source) });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { elementOf, inputOf } from './input.js';
 import { OPTION_KEYS, type OPTIONS, type OptionKey, option } from './options.js';
 import { type ConfigError, type Setting, unexpected } from './problem.js';
 import type { Settings } from './sources.js';
@@ -27,7 +28,7 @@ export function understand(settings: Settings): Options {
     values: values as Values,
     unexpected: (key, expected, element) => {
       const setting = settingOf(key);
-      const shown = setting && element !== undefined ? { ...setting, text: element } : setting;
+      const shown = setting && element !== undefined ? elementOf(setting, element) : setting;
       return unexpected(key, expected, shown, option(key).secret);
     },
   };
@@ -40,11 +41,8 @@ function defaultOf(key: OptionKey): Setting | undefined {
 
 function valueFor(key: OptionKey, setting: Setting | undefined): unknown {
   if (setting === undefined) return undefined;
-  const { type, list, secret } = option(key);
-  const { text } = setting;
-  if (!list && typeof text !== 'string') throw unexpected(key, 'to be given once', setting, secret);
-  const input = list ? [text].flat().flatMap((part) => part.split(/\s*,\s*/)) : text;
-  const result = type.safeParse(input);
+  const { type, secret } = option(key);
+  const result = type.safeParse(inputOf(key, setting));
   if (!result.success) throw unexpected(key, result.error.issues[0]!.message, setting, secret);
   return result.data;
 }

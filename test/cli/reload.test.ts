@@ -114,13 +114,13 @@ test('SIGHUP: what cannot be used changes nothing, and is named', async (t) => {
   place('own', renewed);
   writeFileSync(join(directory, 'own.key'), untrusted.key);
   const unfit = 'expected the key that fits the first certificate of tls-cert, given "%/own.key"';
-  await rejected('tls-key', unfit, '%/config.yaml line 2');
+  await rejected('tls-key', unfit, '%/config.yaml:2:10');
   place('own', renewed);
   configure('tls-cert: own.pem', 'tls-key: own.key', 'log-levle: debug');
-  await rejected('log-levle', 'unknown option, did you mean log-level?', '%/config.yaml line 3');
+  await rejected('log-levle', 'unknown option, did you mean log-level?', '%/config.yaml:3:1');
   configure('tls-cert: own.pem', 'tls-key: gone.key');
   const gone = 'expected a readable file (no such file or directory), given "%/gone.key"';
-  await rejected('tls-key', gone, '%/config.yaml line 2');
+  await rejected('tls-key', gone, '%/config.yaml:2:10');
   configure('tls-cert: own.pem', 'tls-key: own.key');
   assert.deepEqual(await reload(), { event: 'reloaded', applied: ['tls-cert'], needsRestart: [] });
 });

@@ -36,41 +36,14 @@ const words = placeFile('words.txt', `${SECRET}\n`);
 const emptyLine = placeFile('empty.txt', `\n${SECRET}\n`);
 const blank = placeFile('blank.txt', `${SECRET} ${SECRET} ${SECRET}\n`);
 const token = 'a file whose first line is a token of 16 characters or more: letters, digits, - . _ ~ + /';
+// As ISO 8859-1: the password would be another one.
+const latin = placeFile('latin.txt', Buffer.from('caf\u00e9\n', 'latin1'));
 const missing = place('missing');
 
 const remote = { upstream: 'imaps://mail.example.org' };
 const service = { 'submission-auth': 'service', 'submission-user': 'proxy' };
 
 refuses([
-  // The config file
-  [
-    { flags: { config: missing } },
-    'config: expected a readable file (no such file or directory), given "%/missing" (--config)',
-  ],
-  [
-    { env: { IMAP_SEND_PROXY_CONFIG: place('.') } },
-    'config: expected a readable file (a directory), given "%" (environment IMAP_SEND_PROXY_CONFIG)',
-  ],
-  [
-    { file: 'log-level: info\nlog-level: warn\n' },
-    'config: expected key: value lines in YAML, or JSON (duplicate key; %/x.yaml line 2)',
-  ],
-  [
-    { file: `log-level: info\n\tsubmission-password: ${SECRET}\n` },
-    'config: expected key: value lines in YAML, or JSON (tab as indent; %/x.yaml line 2)',
-  ],
-  [
-    { file: `submission-password: "${SECRET}` },
-    'config: expected key: value lines in YAML, or JSON (missing char; %/x.yaml line 1)',
-  ],
-  [{ file: SECRET }, 'config: expected key: value lines in YAML, or JSON (not a mapping; %/x.yaml line 1)'],
-  [
-    { file: '[a]: b' },
-    'config: expected key: value lines in YAML, or JSON (a key that is no word; %/x.yaml line 1)',
-  ],
-  [{ file: 'listen:\n  imap: 143\n' }, 'listen: expected one value or a list of values (%/x.yaml line 1)'],
-  [{ file: 'listen: [[imap://h]]' }, 'listen: expected one value or a list of values (%/x.yaml line 1)'],
-
   // Certificates and keys
   [
     { flags: { 'tls-cert': missing, 'tls-key': key } },
@@ -78,7 +51,7 @@ refuses([
   ],
   [
     { file: 'tls-cert: cert.pem\ntls-key: missing\n' },
-    'tls-key: expected a readable file (no such file or directory), given "%/missing" (%/x.yaml line 2)',
+    'tls-key: expected a readable file (no such file or directory), given "%/missing" (%/x.yaml:2:10)',
   ],
   [
     { flags: { 'tls-cert': words, 'tls-key': key } },
@@ -134,6 +107,10 @@ refuses([
       `admin-token-file: expected ${expected}, given "%/${name}" (--admin-token-file)`,
     ],
   ),
+  [
+    { flags: { ...service, 'submission-password-file': latin } },
+    'submission-password-file: expected a file in UTF-8, given "%/latin.txt" (--submission-password-file)',
+  ],
   [
     { flags: { 'sender-policy': 'map', 'sender-map': missing } },
     'sender-map: expected a readable file (no such file or directory), given "%/missing" (--sender-map)',

@@ -21,10 +21,10 @@ refuses([
   ],
   [
     { file: '# comment\n\nlog-level: info\nupstream_ca: x\n' },
-    'upstream_ca: unknown option, did you mean upstream-ca? (%/x.yaml line 4)',
+    'upstream_ca: unknown option, did you mean upstream-ca? (%/x.yaml:4:1)',
   ],
-  [{ file: 'config: y.yaml' }, 'config: unknown option (%/x.yaml line 1)'],
-  [{ file: '"a\\nb": 1' }, 'a?b: unknown option (%/x.yaml line 1)'],
+  [{ file: 'config: y.yaml' }, 'config: unknown option (%/x.yaml:1:1)'],
+  [{ file: '"a\\nb": 1' }, 'a?b: unknown option (%/x.yaml:1:1)'],
 
   // Workers
   ...['0', '65', 'all', '1.5'].map(
@@ -43,22 +43,19 @@ refuses([
     { env: { [name('UPSTREAM')]: 'http://h' } },
     `upstream: expected ${imap}, given "http://h" (environment IMAP_SEND_PROXY_UPSTREAM)`,
   ],
-  [{ file: '\nupstream: smtp://h\n' }, `upstream: expected ${imap}, given "smtp://h" (%/x.yaml line 2)`],
+  [{ file: '\nupstream: smtp://h\n' }, `upstream: expected ${imap}, given "smtp://h" (%/x.yaml:2:11)`],
   [{ flags: { upstream: 'imap://h:0' } }, `upstream: expected ${imap}, given "imap://h:0" (--upstream)`],
   [{ flags: { upstream: true } }, `upstream: expected ${imap}, given nothing (--upstream)`],
   [
     { env: { [name('UPSTREAM')]: '' } },
     `upstream: expected ${imap}, given nothing (environment IMAP_SEND_PROXY_UPSTREAM)`,
   ],
-  [{ file: 'upstream:' }, `upstream: expected ${imap}, given nothing (%/x.yaml line 1)`],
+  [{ file: 'upstream:' }, `upstream: expected ${imap}, given nothing (%/x.yaml:1:10)`],
   [
     { flags: { upstream: ['imap://a', 'imap://b'] } },
     'upstream: expected to be given once, given "imap://a, imap://b" (--upstream)',
   ],
-  [
-    { file: 'upstream: [imap://a]' },
-    'upstream: expected to be given once, given "imap://a" (%/x.yaml line 1)',
-  ],
+  [{ file: 'upstream: [imap://a]' }, 'upstream: expected to be given once, given "imap://a" (%/x.yaml:1:11)'],
   [{ flags: { submission: 'imap://h' } }, `submission: expected ${smtp}, given "imap://h" (--submission)`],
   [
     { flags: { 'accept-proxy-protocol': ['10.0.0.0/8', '10.0.0.0/33'] } },
@@ -66,7 +63,7 @@ refuses([
   ],
   [
     { file: 'accept-proxy-protocol: haproxy.example.org' },
-    `accept-proxy-protocol: expected ${network}, given "haproxy.example.org" (%/x.yaml line 1)`,
+    `accept-proxy-protocol: expected ${network}, given "haproxy.example.org" (%/x.yaml:1:24)`,
   ],
   [
     { flags: { 'accept-proxy-protocol': 'none,::1' } },
@@ -88,7 +85,7 @@ refuses([
     { env: { [name('LISTEN')]: 'imap://127.0.0.1:1,' } },
     `listen: expected ${imap}, given "imap://127.0.0.1:1," (environment IMAP_SEND_PROXY_LISTEN)`,
   ],
-  [{ file: 'listen: []' }, `listen: expected ${imap}, given nothing (%/x.yaml line 1)`],
+  [{ file: 'listen: []' }, `listen: expected ${imap}, given nothing (%/x.yaml:1:9)`],
 
   ...[
     '127.0.0.1:9143',
@@ -114,7 +111,7 @@ refuses([
   ],
   [
     { file: 'submission-auth: users' },
-    'submission-auth: expected user, service, impersonate or none, given "users" (%/x.yaml line 1)',
+    'submission-auth: expected user, service, impersonate or none, given "users" (%/x.yaml:1:18)',
   ],
   [
     { flags: { 'sender-policy': 'none' } },
@@ -134,7 +131,7 @@ refuses([
   ],
   [
     { file: 'max-messages-per-send: 1e3' },
-    'max-messages-per-send: expected a whole number from 1, given "1e3" (%/x.yaml line 1)',
+    'max-messages-per-send: expected a whole number from 1, given "1e3" (%/x.yaml:1:24)',
   ],
   [
     { flags: { 'max-sessions': 'none' } },
@@ -146,11 +143,11 @@ refuses([
   ],
   [
     { file: 'drain-timeout: 30' },
-    'drain-timeout: expected a duration such as 30s, at most 24d, given "30" (%/x.yaml line 1)',
+    'drain-timeout: expected a duration such as 30s, at most 24d, given "30" (%/x.yaml:1:16)',
   ],
   [
     { file: 'idle-timeout: 29m' },
-    'idle-timeout: expected a duration from 30m (RFC 9051) to 24d, given "29m" (%/x.yaml line 1)',
+    'idle-timeout: expected a duration from 30m (RFC 9051) to 24d, given "29m" (%/x.yaml:1:15)',
   ],
   ...[
     'tls-timeout',
@@ -206,7 +203,7 @@ refuses([
   ],
   [
     { file: `state: redis:/h?password=${SECRET}` },
-    'state: expected redis://, rediss://, redis+sentinel:// or redis+cluster:// and a host, given "redis:/h?…" (%/x.yaml line 1)',
+    'state: expected redis://, rediss://, redis+sentinel:// or redis+cluster:// and a host, given "redis:/h?…" (%/x.yaml:1:8)',
   ],
   [
     { flags: { upstream: `imap://ann:${SECRET}@h` } },

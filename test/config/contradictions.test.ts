@@ -12,7 +12,7 @@ refuses([
   ],
   [
     { file: 'listen:\n  - imap://127.0.0.1:1143\n  - imap://[::]:1144\n' },
-    'listen: expected tls-cert and tls-key, or allow-plaintext, with imap:// outside loopback, given "imap://127.0.0.1:1143, imap://[::]:1144" (%/x.yaml line 1)',
+    'listen: expected tls-cert and tls-key, or allow-plaintext, with imap:// outside loopback, given "imap://127.0.0.1:1143, imap://[::]:1144" (%/x.yaml:2:3)',
   ],
   [
     { flags: { listen: 'imaps://127.0.0.1:993' } },
@@ -62,7 +62,7 @@ refuses([
   ],
   [
     { flags: { submission: 'smtps://mail.example.org' }, file: 'submission-starttls: never' },
-    'submission-starttls: expected not to be set where submission has TLS from the start, given "never" (%/x.yaml line 1)',
+    'submission-starttls: expected not to be set where submission has TLS from the start, given "never" (%/x.yaml:1:22)',
   ],
   [
     { flags: { 'upstream-ca': 'ca.pem' } },

@@ -15,7 +15,7 @@ export function place(name: string): string {
   return join(scratch.path, name);
 }
 
-export function placeFile(name: string, text: string): string {
+export function placeFile(name: string, text: string | Buffer): string {
   writeFileSync(place(name), text);
   return place(name);
 }
@@ -24,7 +24,7 @@ export function placeFile(name: string, text: string): string {
 export interface Bad {
   readonly flags?: Flags;
   readonly env?: Environment;
-  readonly file?: string;
+  readonly file?: string | Buffer;
 }
 
 /** What a secret is in these tests: it must be in no line. */

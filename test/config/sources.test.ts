@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseConfigFile } from '../../src/config/file.js';
 import { environmentName, OPTION_KEYS, option } from '../../src/config/options.js';
-import { gather } from '../../src/config/sources.js';
+import { gather, type Settings } from '../../src/config/sources.js';
+import { understand } from '../../src/config/values.js';
 import { scratchDirectory } from '../support/scratch.js';
+import { EXAMPLES } from './examples.js';
 
 const scratch = scratchDirectory('config');
 after(() => scratch.remove());
@@ -29,7 +31,7 @@ test('flags win over the environment, the environment over the file, each option
     config: { text: config, source: '--config' },
     'max-recipients': { text: '3', source: '--max-recipients' },
     'max-sessions': { text: '2', source: 'environment IMAP_SEND_PROXY_MAX_SESSIONS' },
-    'log-level': { text: 'warn', source: `${config} line 4` },
+    'log-level': { text: 'warn', source: `${config}:4:12` },
   });
 });
 
@@ -55,10 +57,14 @@ test('a flag without a value switches on; an option that needs one is left with 
 });
 
 test('files that a config file names are beside it; those of flags and environment are where we are', () => {
-  const config = fileOf('paths.yaml', 'tls-cert: cert.pem\ntls-key: /etc/key.pem\nupstream: imap://h\n');
+  const config = fileOf(
+    'paths.yaml',
+    'tls-cert: cert.pem, other.pem\ntls-key: /etc/key.pem\nupstream: imap://h\n',
+  );
   const settings = gather({ config, 'sender-map': 'map' }, { IMAP_SEND_PROXY_UPSTREAM_CA: 'ca.pem' });
-  assert.equal(settings.get('tls-cert')?.text, join(scratch.path, 'cert.pem'));
-  assert.equal(settings.get('tls-key')?.text, '/etc/key.pem');
+  const placed = ['cert.pem', 'other.pem'].map((name) => join(scratch.path, name));
+  assert.deepEqual(settings.get('tls-cert')?.text, placed);
+  assert.deepEqual(settings.get('tls-key')?.text, ['/etc/key.pem']);
   assert.equal(settings.get('upstream')?.text, 'imap://h');
   assert.equal(settings.get('sender-map')?.text, 'map');
   assert.equal(settings.get('upstream-ca')?.text, 'ca.pem');
@@ -67,9 +73,13 @@ test('files that a config file names are beside it; those of flags and environme
 test('every option has one name on the command line, one in the environment and one in the file', () => {
   for (const key of OPTION_KEYS.filter((key) => key !== 'config')) {
     assert.match(key, /^[a-z]+(-[a-z]+)*$/);
-    assert.equal(gather({}, { [environmentName(key)]: 'x' }).get(key)?.text, 'x');
-    assert.ok(gather({ config: fileOf('each.json', JSON.stringify({ [key]: 'x' })) }, {}).has(key));
-    if (!option(key).secret) assert.ok(gather({ [key]: 'x' }, {}).has(key));
+    const text = EXAMPLES[key];
+    const meaning = (settings: Settings) => understand(settings).values[key];
+    const expected = meaning(gather({}, { [environmentName(key)]: text }));
+    assert.notDeepEqual(expected, understand(new Map()).values[key], key);
+    const config = fileOf('each.json', JSON.stringify({ [key]: text }));
+    assert.deepEqual(meaning(gather({ config }, {})), expected, key);
+    if (!option(key).secret) assert.deepEqual(meaning(gather({ [key]: text }, {})), expected, key);
   }
 });
 
@@ -88,72 +98,48 @@ test('what Kubernetes sets for a Service of our name is not taken for options', 
   assert.equal(settings.size, 0);
 });
 
-const files: readonly [
-  what: string,
-  text: string,
-  entries: [key: string, text: string | string[], line: number][],
-][] = [
-  ['an empty file', '', []],
-  ['comments alone', '# nothing\n\n', []],
-  [
-    'YAML',
-    'a: x # y\n\nb: "z"\n',
-    [
-      ['a', 'x', 1],
-      ['b', 'z', 3],
-    ],
-  ],
-  [
-    'JSON',
-    '{\n\t"a": "x",\n\t"b": ["y", "z"]\n}\n',
-    [
-      ['a', 'x', 2],
-      ['b', ['y', 'z'], 3],
-    ],
-  ],
-  [
-    'CRLF line ends and a byte order mark',
-    '\uFEFFa: x\r\nb: y\r\n',
-    [
-      ['a', 'x', 1],
-      ['b', 'y', 2],
-    ],
-  ],
-  [
-    'numbers as they are written',
-    'a: 0x10\nb: 007\nc: 1e3\nd: [1, 2.0]\n',
-    [
-      ['a', '0x10', 1],
-      ['b', '007', 2],
-      ['c', '1e3', 3],
-      ['d', ['1', '2.0'], 4],
-    ],
-  ],
-  [
-    'switches',
-    'a: true\nb: no\n',
-    [
-      ['a', 'true', 1],
-      ['b', 'no', 2],
-    ],
-  ],
-  [
-    'a key without a value',
-    'a:\nb: ~\n',
-    [
-      ['a', '', 1],
-      ['b', '', 2],
-    ],
-  ],
-];
+/** What each is, and where: the key, the value, and the elements of a list. */
+type Row = readonly [key: string, text: string | string[], ...positions: string[]];
 
-for (const [what, text, entries] of files) {
+const files: Readonly<Record<string, readonly [text: string, ...entries: Row[]]>> = {
+  'an empty file': [''],
+  'comments alone': ['# nothing\n\n'],
+  YAML: ['a: x # y\n\nb: "z"\n', ['a', 'x', '1:1', '1:4'], ['b', 'z', '3:1', '3:4']],
+  JSON: [
+    '{\n\t"a": "x",\n\t"b": ["y", "z"]\n}\n',
+    ['a', 'x', '2:2', '2:7'],
+    ['b', ['y', 'z'], '3:2', '3:7', '3:8', '3:13'],
+  ],
+  'CRLF line ends': ['a: x\r\nb: y\r\n', ['a', 'x', '1:1', '1:4'], ['b', 'y', '2:1', '2:4']],
+  'numbers as they are written': [
+    'a: 0x10\nb: 007\nc: 1e3\nd: [1, 2.0]\n',
+    ['a', '0x10', '1:1', '1:4'],
+    ['b', '007', '2:1', '2:4'],
+    ['c', '1e3', '3:1', '3:4'],
+    ['d', ['1', '2.0'], '4:1', '4:4', '4:5', '4:8'],
+  ],
+  switches: ['a: true\nb: no\n', ['a', 'true', '1:1', '1:4'], ['b', 'no', '2:1', '2:4']],
+  'a key without a value': ['a:\nb: ~\n', ['a', '', '1:1', '1:3'], ['b', '', '2:1', '2:4']],
+  'a key without a value in braces': ['{a, b}', ['a', '', '1:2', '1:2'], ['b', '', '1:5', '1:5']],
+  'an anchor and its aliases': [
+    'a: &x y\nb: *x\nc: [z, *x]\n',
+    ['a', 'y', '1:1', '1:7'],
+    ['b', 'y', '2:1', '2:4'],
+    ['c', ['z', 'y'], '3:1', '3:4', '3:5', '3:8'],
+  ],
+};
+
+for (const [what, [text, ...entries]] of Object.entries(files)) {
   test(`config file: ${what}`, () => {
-    const expected = entries.map(([key, value, line]) => ({
-      key,
-      text: value,
-      source: `x.yaml line ${line}`,
-    }));
+    const expected = entries.map(([key, value, ...positions]) => {
+      const [keySource, source, ...sources] = positions.map((position) => `x.yaml:${position}`);
+      return { key, text: value, keySource, source, ...(typeof value === 'string' ? {} : { sources }) };
+    });
     assert.deepEqual(parseConfigFile(text, 'x.yaml'), expected);
   });
 }
+
+test('the position of a value in a file with a byte order mark', () => {
+  const config = fileOf('bom.yaml', '\uFEFFlog-level: warn\n');
+  assert.deepEqual(gather({ config }, {}).get('log-level'), { text: 'warn', source: `${config}:1:12` });
+});
