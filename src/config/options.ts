@@ -3,7 +3,6 @@ import { FORMATS } from '../log/logger.js';
 import { ADMIN_OPTIONS } from './admin-options.js';
 import { IMAP, SUBMISSION } from './endpoint.js';
 import type { Option } from './option.js';
-import { parseDuration, parseSize } from './quantity.js';
 import { TIMEOUTS } from './timeout-options.js';
 import * as type from './value-types.js';
 
@@ -99,6 +98,7 @@ export const OPTIONS = {
     group: 'Upstream IMAP server',
     describe: 'Trust the certificates signed by these authorities only (PEM file)',
     type: type.file,
+    otherwise: 'those of Node.js',
     path: true,
   },
   'upstream-insecure': {
@@ -138,6 +138,7 @@ export const OPTIONS = {
     group: 'Submission server',
     describe: 'Trust the certificates signed by these authorities only (PEM file)',
     type: type.file,
+    otherwise: 'those of Node.js',
     path: true,
   },
   'submission-insecure': {
@@ -194,7 +195,7 @@ export const OPTIONS = {
   'max-message-size': {
     group: 'Limits',
     describe: 'Largest message that is sent, as stored',
-    type: type.parsed('a size such as 100MiB', parseSize),
+    type: type.size,
     default: '100MiB',
   },
   'max-recipients': {
@@ -244,7 +245,7 @@ export const OPTIONS = {
   'drain-timeout': {
     group: 'Operation',
     describe: 'How long SENDs under way may go on after SIGTERM or SIGINT',
-    type: type.parsed('a duration such as 30s, at most 24d', parseDuration),
+    type: type.duration,
     default: '30s',
   },
   workers: {
@@ -255,13 +256,13 @@ export const OPTIONS = {
   },
   'log-level': {
     group: 'Operation',
-    describe: LEVELS.join(', '),
+    describe: `How much is logged: ${LEVELS.join(', ')}`,
     type: type.choice(LEVELS),
     default: 'info',
   },
   'log-format': {
     group: 'Operation',
-    describe: FORMATS.join(' or '),
+    describe: `How the log is written: ${FORMATS.join(' or ')}`,
     type: type.choice(FORMATS),
     default: 'json',
   },

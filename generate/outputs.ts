@@ -1,0 +1,13 @@
+import { configSchema } from './config-schema.js';
+import { withOptionTables } from './option-tables.js';
+
+/** A file of the repository that is made, or in parts, from the sources; `make` is given it as it is. */
+export interface Output {
+  readonly path: string;
+  make(current: string): string;
+}
+
+export const OUTPUTS: readonly Output[] = [
+  { path: 'deploy/imap-send-proxy.schema.json', make: configSchema },
+  { path: 'docs/configuration.md', make: withOptionTables },
+];
