@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -61,7 +61,7 @@ const sending: Readonly<Record<string, Row>> = {
     refusal: /550 5\.7\.1 More recipients/,
   },
   'sender-policy': {
-    changed: { 'sender-policy': 'login' },
+    changed: { 'sender-policy': 'login', 'default-domain': 'example.org' },
     applied: ['sender-policy'],
     command: 'SEND 3',
     refusal: /550 5\.7\.1 This login may not send as this address/,
@@ -80,6 +80,24 @@ const connecting: readonly (readonly [changed: Row['changed'], applied: Row['app
   [{ 'max-sessions-per-ip': '2' }, ['max-sessions-per-ip']],
   [{ 'max-unauthenticated': '1' }, ['max-unauthenticated']],
 ];
+
+/** Elsewhere: test/cli/reload.test.ts. */
+const ELSEWHERE = ['tls-cert', 'tls-key', 'tls-client-ca', 'tls-client-auth', 'log-level'];
+
+test('each option of which the document says that it is read again is tried', () => {
+  const document = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const [, table = ''] = /^## Reading it again$.*?((?:^\|.*\n)+)/ms.exec(document) ?? [];
+  const promised = table.split('\n').flatMap((row) => {
+    const [, options = ''] = row.split('|');
+    return [...options.matchAll(/--([a-z-]+)/g)].map(([, key]) => key);
+  });
+  const tried = [
+    ...Object.values(sending).map(({ changed }) => changed),
+    ...connecting.map(([changed]) => changed),
+  ];
+  const keys = new Set([...tried.flatMap((changed) => Object.keys(changed)), ...ELSEWHERE]);
+  assert.deepEqual([...promised].sort(), [...keys].sort());
+});
 
 /** Workers hear of it when their turn comes: a client's command may be there before. */
 async function until(what: string, met: () => Promise<boolean>): Promise<void> {

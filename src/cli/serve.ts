@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { loadConfig } from '../config/load.js';
+import { load, loadConfig } from '../config/load.js';
 import { environmentName, OPTION_KEYS, option } from '../config/options.js';
 import { ConfigError } from '../config/problem.js';
 import { reasonOf } from '../config/reason.js';
@@ -22,7 +22,13 @@ export const serve: CommandModule<object, Flags> = {
     if (extra !== undefined) {
       throw new ConfigError({ key: 'serve', text: `expected no arguments, given "${extra}"` });
     }
-    const config = loadConfig(flags, process.env);
+    const { config, settings, printOnly } = load(flags, process.env);
+    if (printOnly) {
+      // Not loaded by a proxy that runs.
+      const { printConfig } = await import('../config/print.js');
+      process.stdout.write(printConfig(settings, config));
+      return;
+    }
     const log = createLog(config.log);
     const starting = createProxy(config, log);
     // Before anything is waited for: a signal that comes now is about files that were read already.

@@ -8,19 +8,35 @@ import { ConfigError } from './problem.js';
 import { readText } from './read-text.js';
 import { reasonOf } from './reason.js';
 import { resolveServer, resolveSubmission } from './servers.js';
-import { type Environment, type Flags, gather } from './sources.js';
+import { type Environment, type Flags, gather, type Settings } from './sources.js';
 import { resolveTimeouts } from './timeouts.js';
 import { type Options, understand } from './values.js';
 
 /** More than log in at the same moment anywhere, and few enough to carry. */
 const MAX_UNAUTHENTICATED = 1_000;
 
+export interface Loaded {
+  readonly config: Config;
+  /** What it was made of. */
+  readonly settings: Settings;
+  /** To be shown, and nothing else. */
+  readonly printOnly: boolean;
+}
+
 /**
  * The configuration that command line, environment and config file make together, files it names read and checked.
  * Throws ConfigError for the first thing that is wrong.
  */
-export function loadConfig(flags: Flags, environment: Environment): Config {
-  const options = understand(gather(flags, environment));
+export const loadConfig = (flags: Flags, environment: Environment): Config => load(flags, environment).config;
+
+/** The same, with where it comes from. */
+export function load(flags: Flags, environment: Environment): Loaded {
+  const settings = gather(flags, environment);
+  const options = understand(settings);
+  return { config: resolveConfig(options), settings, printOnly: options.values['print-config'] };
+}
+
+function resolveConfig(options: Options): Config {
   const { values } = options;
   return {
     listeners: resolveListeners(options),

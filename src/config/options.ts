@@ -2,6 +2,7 @@ import { LEVELS } from '../log/events.js';
 import { FORMATS } from '../log/logger.js';
 import { ADMIN_OPTIONS } from './admin-options.js';
 import { IMAP, SUBMISSION } from './endpoint.js';
+import { LIMITS } from './limit-options.js';
 import type { Option } from './option.js';
 import { TIMEOUTS } from './timeout-options.js';
 import * as type from './value-types.js';
@@ -192,36 +193,7 @@ export const OPTIONS = {
     type: type.domain,
   },
 
-  'max-message-size': {
-    group: 'Limits',
-    describe: 'Largest message that is sent, as stored',
-    type: type.size,
-    default: '100MiB',
-  },
-  'max-recipients': {
-    group: 'Limits',
-    describe: 'Recipients of one message',
-    type: type.count,
-    default: '500',
-  },
-  'max-messages-per-send': {
-    group: 'Limits',
-    describe: 'Messages of one SEND',
-    type: type.count,
-    default: '100',
-  },
-  'rate-messages': {
-    group: 'Limits',
-    describe: 'Messages per login, such as 200/1h, or off',
-    type: type.rate,
-    default: 'off',
-  },
-  'rate-recipients': {
-    group: 'Limits',
-    describe: 'Recipients per login, such as 1000/1d, or off',
-    type: type.rate,
-    default: 'off',
-  },
+  ...LIMITS,
 
   ...TIMEOUTS,
 
@@ -265,6 +237,14 @@ export const OPTIONS = {
     describe: `How the log is written: ${FORMATS.join(' or ')}`,
     type: type.choice(FORMATS),
     default: 'json',
+  },
+  'print-config': {
+    group: 'Operation',
+    describe: 'Print what is in force, with where it was set, as a config file without its secrets, and exit',
+    type: type.onOff,
+    default: 'false',
+    toggle: true,
+    outside: true,
   },
   config: {
     group: 'Operation',

@@ -137,3 +137,26 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.deepEqual({ code, errors: await errors }, { code: 0, errors: '' });
   });
 }
+
+test('--print-config shows what is in force, and starts nothing', async () => {
+  const occupied = createServer().listen(0, '127.0.0.1');
+  await once(occupied, 'listening');
+  const { port } = occupied.address() as AddressInfo;
+  const secrets = { IMAP_SEND_PROXY_STATE: 'redis://:hunter2@127.0.0.1:1' };
+  const { code, out, err } = await run(
+    ['serve', '--print-config', '--listen', `imap://127.0.0.1:${port}`],
+    secrets,
+  );
+  occupied.close();
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(out, new RegExp(`^listen: imap://127\\.0\\.0\\.1:${port}  # --listen$`, 'm'));
+  assert.match(out, /^#state: {2}# environment IMAP_SEND_PROXY_STATE, not shown$/m);
+  assert.doesNotMatch(out, /hunter2/);
+});
+
+test('--print-config refuses what cannot be used, as ever', async () => {
+  const { code, out, err } = await run(['serve', '--print-config', '--workers', 'many']);
+  const line =
+    'imap-send-proxy: workers: expected a whole number from 1 to 64, or auto, given "many" (--workers)\n';
+  assert.deepEqual([code, out, err], [2, '', line]);
+});

@@ -48,5 +48,6 @@ export const EXAMPLES = {
   workers: '2',
   'log-level': 'debug',
   'log-format': 'pretty',
+  'print-config': 'true',
   config: '/config.yaml',
 } as const satisfies Readonly<Record<OptionKey, string>>;
