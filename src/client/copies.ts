@@ -9,17 +9,20 @@ export const SUBMITTED = '$Submitted';
 export interface Copy {
   readonly uid: number;
   readonly state: CopyState;
+  /** It was sent, and is still marked as to be sent: whoever marked it was interrupted. */
+  readonly halfMarked: boolean;
 }
 
 /** `unmarked`: somebody else put it there, or nobody knows whether it was sent. */
 export type CopyState = 'submitted' | 'pending' | 'unmarked';
 
-/** Servers differ in the case of keywords that they give back. */
-export function stateOf(flags: ReadonlySet<string> | undefined): CopyState {
+export function copyOf(uid: number, flags: ReadonlySet<string> = new Set()): Copy {
+  // Servers differ in the case of keywords that they give back.
   const has = (keyword: string): boolean =>
-    [...(flags ?? [])].some((flag) => flag.toLowerCase() === keyword.toLowerCase());
-  if (has(SUBMITTED)) return 'submitted';
-  return has(PENDING) ? 'pending' : 'unmarked';
+    [...flags].some((flag) => flag.toLowerCase() === keyword.toLowerCase());
+  const pending = has(PENDING);
+  if (has(SUBMITTED)) return { uid, state: 'submitted', halfMarked: pending };
+  return { uid, state: pending ? 'pending' : 'unmarked', halfMarked: false };
 }
 
 /** All copies of a message in the selected mailbox, by UID. Size and Message-ID find candidates, SHA-256 decides. */
@@ -39,7 +42,7 @@ export async function findCopies(client: ImapFlow, message: OutgoingMessage): Pr
   for (const uid of candidates) {
     const found = await client.fetchOne(String(uid), { flags: true, source: true }, { uid: true });
     if (!found || found.source === undefined || digestOf(found.source) !== message.digest) continue;
-    copies.push({ uid, state: stateOf(found.flags) });
+    copies.push(copyOf(uid, found.flags));
   }
   return copies;
 }

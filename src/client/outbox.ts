@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import { type Copy, decisive, findCopies, MailboxError, PENDING, SUBMITTED, stateOf } from './copies.js';
+import { type Copy, copyOf, decisive, findCopies, MailboxError, PENDING, SUBMITTED } from './copies.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
 /** Where a message is, or why it is not there. */
@@ -49,26 +49,37 @@ export class Outbox {
 
   /** Appends the message, unless it is there. */
   async place(message: OutgoingMessage, flags: readonly string[]): Promise<Placed> {
-    const known = decisive(await findCopies(this.client, message));
-    if (known !== undefined) return asPlaced(known);
-    const uid = await this.#append(message, flags);
-    if (typeof uid === 'string') return { kind: 'refused', text: uid };
-    // Another run may have appended the same just now, or what a killed one said last has only arrived now.
-    const first = decisive(await findCopies(this.client, message));
+    const known = await this.#decide(message);
+    if (known !== undefined) return { kind: known.state, uid: known.uid };
+    const refusal = await this.#append(message, flags);
+    if (refusal !== undefined) return { kind: 'refused', text: refusal };
+    // Not simply what was appended: another run may have done the same just now.
+    const first = await this.#decide(message);
     if (first === undefined) throw new MailboxError(`${this.path} does not keep messages as they are`);
-    if (uid !== undefined && uid !== first.uid) await this.remove([uid]);
-    return asPlaced(first);
+    return { kind: first.state, uid: first.uid };
+  }
+
+  /** The copy that counts, after what interrupted or simultaneous runs left behind was put in order. */
+  async #decide(message: OutgoingMessage): Promise<Copy | undefined> {
+    const copies = await findCopies(this.client, message);
+    const first = decisive(copies);
+    if (first?.halfMarked) await this.unmark([first.uid]);
+    // What is marked as to be sent was appended for this alone; of two, all runs choose the same.
+    await this.remove(
+      copies.filter((copy) => copy !== first && copy.state === 'pending').map(({ uid }) => uid),
+    );
+    return first;
   }
 
   /** Which messages of a set of UIDs were sent before. Those that are not there are in neither list. */
   async look(set: string): Promise<{ readonly submitted: number[]; readonly others: number[] }> {
     await this.client.noop();
-    const submitted: number[] = [];
-    const others: number[] = [];
-    for (const { uid, flags } of await this.client.fetchAll(set, { flags: true }, { uid: true })) {
-      (stateOf(flags) === 'submitted' ? submitted : others).push(uid);
-    }
-    return { submitted, others };
+    const found = await this.client.fetchAll(set, { flags: true }, { uid: true });
+    const copies = found.map(({ uid, flags }) => copyOf(uid, flags));
+    await this.unmark(copies.filter(({ halfMarked }) => halfMarked).map(({ uid }) => uid));
+    const those = (submitted: boolean) =>
+      copies.filter(({ state }) => (state === 'submitted') === submitted).map(({ uid }) => uid);
+    return { submitted: those(true), others: those(false) };
   }
 
   /**
@@ -82,14 +93,15 @@ export class Outbox {
     await this.#marks.noop();
     await this.#marks.messageFlagsAdd(set, [SUBMITTED], { uid: true });
     const stored = await this.#marks.fetchAll(set, { flags: true }, { uid: true });
-    const missing = stored.filter(({ flags }) => stateOf(flags) !== 'submitted').map(({ uid }) => uid);
+    const missing = stored.filter(({ uid, flags }) => copyOf(uid, flags).state !== 'submitted');
     if (missing.length > 0) {
-      throw new MailboxError(`${this.path} did not keep that UID ${missing.join(', ')} was sent`);
+      const which = missing.map(({ uid }) => uid).join(', ');
+      throw new MailboxError(`${this.path} did not keep that UID ${which} was sent`);
     }
     await this.#marks.messageFlagsRemove(set, [PENDING], { uid: true });
   }
 
-  /** Writes down that nobody knows whether these were sent: no repetition may send them. */
+  /** Takes away the mark that these are to be sent: where nobody knows whether they were, no repetition may send them. */
   async unmark(uids: readonly number[]): Promise<void> {
     if (uids.length === 0) return;
     await this.#marks.noop();
@@ -107,11 +119,11 @@ export class Outbox {
     await this.#marks.messageDelete(uids.join(','), { uid: true });
   }
 
-  /** Its UID, if the server tells (UIDPLUS); a text if it was refused. */
-  async #append(message: OutgoingMessage, flags: readonly string[]): Promise<number | undefined | string> {
+  /** A text if it was refused. */
+  async #append(message: OutgoingMessage, flags: readonly string[]): Promise<string | undefined> {
     try {
-      const stored = await this.client.append(this.path, message.octets, [...flags, PENDING]);
-      return stored ? stored.uid : undefined;
+      await this.client.append(this.path, message.octets, [...flags, PENDING]);
+      return undefined;
     } catch (error) {
       const { responseStatus, serverResponseCode, responseText, message: words } = error as Refused;
       if (responseStatus === undefined && serverResponseCode !== 'APPENDLIMIT') throw error;
@@ -119,8 +131,6 @@ export class Outbox {
     }
   }
 }
-
-const asPlaced = ({ uid, state }: Copy): Placed => ({ kind: state, uid });
 
 /** What imapflow attaches to the error of a command that the server refused. */
 interface Refused extends Error {

@@ -103,6 +103,23 @@ describe('appendAndSend', () => {
     assert.equal(arrived().length, 2);
   });
 
+  test('in two runs at once stores it once and sends it once', async () => {
+    const { client, marks, arrived } = await fresh('at-once');
+    const others = { client: await setting().client(), marks: await setting().client() };
+    const octets = Buffer.from(messageTo('bob@example.com'));
+    const deliveries = await Promise.all(
+      [{ client, marks }, others].map((run) =>
+        appendAndSend(run.client, 'at-once', octets, { marks: run.marks }),
+      ),
+    );
+    assert.deepEqual(
+      deliveries.map(({ kind }) => kind),
+      ['sent', 'sent'],
+    );
+    assert.equal(arrived().length, 1);
+    assert.equal(Object.keys(await contents(client, 'at-once')).length, 1);
+  });
+
   test('stores nothing of what is no message', async () => {
     const { client, marks } = await fresh('unusable');
     const delivery = await appendAndSend(client, 'unusable', Buffer.from('hello\n'), { marks });
