@@ -27,7 +27,10 @@ const program = yargs(process.argv.slice(2))
     'parse-positional-numbers': false,
   })
   .fail((message, error) => {
-    throw error ?? new ConfigError({ text: message });
+    // yargs has an error of its own for some mistakes of the user, and none for others.
+    throw error === undefined || error.name === 'YError'
+      ? new ConfigError({ text: message ?? error.message })
+      : error;
   });
 
 try {

@@ -4,12 +4,10 @@ import net, { type AddressInfo } from 'node:net';
 /** Passes connections on, until all of them are cut at once: so a client that is killed looks to the server. */
 export interface Cutter {
   readonly port: number;
-  /** Chunks that have passed, in both directions. */
-  readonly passed: number;
   /** Cuts after that many more chunks, the last of which still passes; with a reset, or in order. */
   cutAfter(chunks: number, how: 'reset' | 'end'): void;
-  /** Resolves when the cut was made. */
-  readonly cut: boolean;
+  /** Calls that after so many more chunks, once. */
+  onceAfter(chunks: number, call: () => void): void;
   close(): Promise<void>;
 }
 
@@ -17,9 +15,9 @@ export async function startCutter(target: number): Promise<Cutter> {
   const open = new Set<net.Socket>();
   let passed = 0;
   let last = Number.POSITIVE_INFINITY;
-  let how: 'reset' | 'end' = 'end';
+  let then = (): void => {};
   let cut = false;
-  const cutAll = () => {
+  const cutAll = (how: 'reset' | 'end') => {
     cut = true;
     for (const socket of open) {
       if (how === 'reset') socket.resetAndDestroy();
@@ -43,7 +41,7 @@ export async function startCutter(target: number): Promise<Cutter> {
         .on('data', (chunk: Buffer) => {
           if (cut) return;
           to.write(chunk);
-          if (++passed === last) cutAll();
+          if (++passed === last) then();
         });
     }
   });
@@ -51,16 +49,14 @@ export async function startCutter(target: number): Promise<Cutter> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    get passed() {
-      return passed;
-    },
-    get cut() {
-      return cut;
-    },
     cutAfter(chunks, manner) {
       cut = false;
       last = passed + chunks;
-      how = manner;
+      then = () => cutAll(manner);
+    },
+    onceAfter(chunks, call) {
+      last = passed + chunks;
+      then = call;
     },
     async close() {
       for (const socket of open) socket.destroy();

@@ -15,8 +15,11 @@ export interface Setting {
   client(port?: number): Promise<ImapFlow>;
 }
 
-/** One for the tests of a file; there while they run. */
-export function withSetting(options: SinkOptions = {}, flags: Record<string, string> = {}): () => Setting {
+/** One for the tests of a file; there while they run. `flags` are more of `serve`. */
+export function withSetting(
+  options: SinkOptions = {},
+  flags: Record<string, string | string[]> = {},
+): () => Setting {
   let setting: Setting;
   const clients: ImapFlow[] = [];
   before(async () => {
