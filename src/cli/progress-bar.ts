@@ -28,7 +28,7 @@ export class ProgressBar {
   aside(write: () => void): void {
     if (this.#shown !== '') this.#terminal.write(ERASE_LINE);
     write();
-    this.#terminal.write(this.#shown);
+    if (this.#shown !== '') this.#terminal.write(this.#shown);
   }
 
   end(): void {

@@ -16,22 +16,23 @@ export interface Source {
 }
 
 /**
- * The messages in files (one message, or an mbox) and directories (Maildir), in that order. `onFile` is told of each file
- * before it is read, with the part of all files that comes before it, 0 to 1.
+ * The messages in files (one message, or an mbox) and directories (Maildir), in that order. `onRead` is told of each
+ * file and each message of an mbox, with the part of everything that was read by then, 0 to 1.
  */
 export async function* readSources(
   paths: readonly string[],
-  onFile: (path: string, fraction: number) => void = () => {},
+  onRead: (name: string, fraction: number) => void = () => {},
 ): AsyncGenerator<Source> {
   const found = (await Promise.all(paths.map(filesOf))).flat();
   for (const [index, file] of found.entries()) {
-    onFile(file.path, index / found.length);
+    const onPart = (name: string, part: number) => onRead(name, (index + part) / found.length);
+    onPart(file.path, 0);
     if ('problem' in file) {
       yield { name: file.path, content: { problem: file.problem } };
       continue;
     }
     try {
-      yield* readMessages(file);
+      yield* readMessages(file, onPart);
     } catch (error) {
       yield { name: file.path, content: { problem: reasonOf(error) } };
     }
@@ -53,12 +54,19 @@ async function filesOf(path: string): Promise<Found[]> {
   }
 }
 
-async function* readMessages({ path, flags }: MaildirFile): AsyncGenerator<Source> {
+async function* readMessages(
+  { path, flags }: MaildirFile,
+  onPart: (name: string, part: number) => void,
+): AsyncGenerator<Source> {
   if (await isMbox(path)) {
+    const { size } = await stat(path);
+    const stream = createReadStream(path);
     let number = 0;
-    for await (const message of splitMbox(createReadStream(path), MAX_OCTETS)) {
+    for await (const message of splitMbox(stream, MAX_OCTETS)) {
       const content = 'problem' in message ? message : { octets: message.octets, flags };
-      yield { name: `${path}:${++number}`, content };
+      const name = `${path}:${++number}`;
+      onPart(name, Math.min(1, stream.bytesRead / size));
+      yield { name, content };
     }
     return;
   }

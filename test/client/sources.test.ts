@@ -75,6 +75,17 @@ describe('readSources', () => {
     const told: number[] = [];
     for await (const _ of readSources(paths, (_path, fraction) => told.push(fraction)));
     assert.deepEqual(told, [0, 0.25, 0.5, 0.75]);
+
+    told.length = 0;
+    const box = join(directory, 'box');
+    await writeFile(box, `${from}A: ${'x'.repeat(100_000)}\n\n${from}B: 2\n\n`.repeat(3));
+    for await (const _ of readSources([box], (_path, fraction) => told.push(fraction)));
+    assert.equal(told.length, 7);
+    assert.deepEqual(
+      told,
+      [...told].sort((a, b) => a - b),
+    );
+    assert.ok(told[1]! > 0.2 && told[1]! < 1 && told[6] === 1, `${told}`);
   });
 });
 
