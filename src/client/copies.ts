@@ -25,8 +25,11 @@ export function copyOf(uid: number, flags: ReadonlySet<string> = new Set()): Cop
   return { uid, state: pending ? 'pending' : 'unmarked', halfMarked: false };
 }
 
-/** All copies of a message in the selected mailbox, by UID. Size and Message-ID find candidates, SHA-256 decides. */
-export async function findCopies(client: ImapFlow, message: OutgoingMessage): Promise<Copy[]> {
+/**
+ * All copies of a message in the selected mailbox, by UID. Size and Message-ID find candidates, SHA-256 decides.
+ * @param own UID under which it has just been appended: it need not be downloaded to be compared
+ */
+export async function findCopies(client: ImapFlow, message: OutgoingMessage, own?: number): Promise<Copy[]> {
   const size = message.octets.length;
   const candidates = await client.search(
     {
@@ -40,8 +43,9 @@ export async function findCopies(client: ImapFlow, message: OutgoingMessage): Pr
   if (!candidates) throw new MailboxError('the server refused to search the mailbox');
   const copies: Copy[] = [];
   for (const uid of candidates) {
-    const found = await client.fetchOne(String(uid), { flags: true, source: true }, { uid: true });
-    if (!found || found.source === undefined || digestOf(found.source) !== message.digest) continue;
+    const found = await client.fetchOne(String(uid), { flags: true, source: uid !== own }, { uid: true });
+    if (!found) continue;
+    if (uid !== own && (found.source === undefined || digestOf(found.source) !== message.digest)) continue;
     copies.push(copyOf(uid, found.flags));
   }
   return copies;

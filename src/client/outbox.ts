@@ -51,17 +51,17 @@ export class Outbox {
   async place(message: OutgoingMessage, flags: readonly string[]): Promise<Placed> {
     const known = await this.#decide(message);
     if (known !== undefined) return { kind: known.state, uid: known.uid };
-    const refusal = await this.#append(message, flags);
-    if (refusal !== undefined) return { kind: 'refused', text: refusal };
+    const appended = await this.#append(message, flags);
+    if ('refusal' in appended) return { kind: 'refused', text: appended.refusal };
     // Not simply what was appended: another run may have done the same just now.
-    const first = await this.#decide(message);
+    const first = await this.#decide(message, appended.uid);
     if (first === undefined) throw new MailboxError(`${this.path} does not keep messages as they are`);
     return { kind: first.state, uid: first.uid };
   }
 
   /** The copy that counts, after what interrupted or simultaneous runs left behind was put in order. */
-  async #decide(message: OutgoingMessage): Promise<Copy | undefined> {
-    const copies = await findCopies(this.client, message);
+  async #decide(message: OutgoingMessage, own?: number): Promise<Copy | undefined> {
+    const copies = await findCopies(this.client, message, own);
     const first = decisive(copies);
     if (first?.halfMarked) await this.unmark([first.uid]);
     // What is marked as to be sent was appended for this alone; of two, all runs choose the same.
@@ -119,15 +119,18 @@ export class Outbox {
     await this.#marks.messageDelete(uids.join(','), { uid: true });
   }
 
-  /** A text if it was refused. */
-  async #append(message: OutgoingMessage, flags: readonly string[]): Promise<string | undefined> {
+  /** Its UID, if the server tells (UIDPLUS), or why it does not take it. */
+  async #append(
+    message: OutgoingMessage,
+    flags: readonly string[],
+  ): Promise<{ readonly uid?: number } | { readonly refusal: string }> {
     try {
-      await this.client.append(this.path, message.octets, [...flags, PENDING]);
-      return undefined;
+      const stored = await this.client.append(this.path, message.octets, [...flags, PENDING]);
+      return stored && stored.uid !== undefined ? { uid: stored.uid } : {};
     } catch (error) {
       const { responseStatus, serverResponseCode, responseText, message: words } = error as Refused;
       if (responseStatus === undefined && serverResponseCode !== 'APPENDLIMIT') throw error;
-      return responseText ?? words;
+      return { refusal: responseText ?? words };
     }
   }
 }

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
-import { describe, type TestContext, test } from 'node:test';
-import { connect } from '../../src/client/connect.js';
+import { describe, test } from 'node:test';
 import {
   offersSend,
   SendInterruptedError,
@@ -10,8 +8,7 @@ import {
   type SendResult,
   sendMessages,
 } from '../../src/client/index.js';
-import { Secret } from '../../src/secret.js';
-import { startScriptedServer } from './scripted-server.js';
+import { scripted } from './scripted-server.js';
 import { messageTo, withSetting } from './setting.js';
 
 const ok = (seq: number, uid: number): SendResult => ({ seq, uid, outcome: 'OK' });
@@ -92,23 +89,6 @@ describe('sendMessages, through the proxy', () => {
     await idle;
   });
 });
-
-/** A client of a server that answers SEND so. */
-async function scripted(
-  context: TestContext,
-  answer: (tag: string, socket: Socket) => void,
-  capabilities?: string,
-) {
-  const server = await startScriptedServer(answer, capabilities);
-  const account = { host: '127.0.0.1', port: server.port, tls: 'none', user: 'anna' } as const;
-  const client = await connect({ ...account, password: new Secret('secret') });
-  context.after(async () => {
-    client.close();
-    await server.stop();
-  });
-  await client.mailboxOpen('INBOX');
-  return { client, server };
-}
 
 test('signs of life are progress, before and between the lines', async (context) => {
   const { client } = await scripted(context, (tag, socket) => {
