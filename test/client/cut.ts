@@ -6,6 +6,8 @@ export interface Cutter {
   readonly port: number;
   /** Cuts after that many more chunks, the last of which still passes; with a reset, or in order. */
   cutAfter(chunks: number, how: 'reset' | 'end'): void;
+  /** Cuts no more. Whether it has, since it was told to. */
+  mend(): boolean;
   /** Calls that after so many more chunks, once. */
   onceAfter(chunks: number, call: () => void): void;
   close(): Promise<void>;
@@ -53,6 +55,12 @@ export async function startCutter(target: number): Promise<Cutter> {
       cut = false;
       last = passed + chunks;
       then = () => cutAll(manner);
+    },
+    mend() {
+      const was = cut;
+      cut = false;
+      last = Number.POSITIVE_INFINITY;
+      return was;
     },
     onceAfter(chunks, call) {
       last = passed + chunks;

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ImapFlow } from 'imapflow';
 import { Outbox } from '../../src/client/outbox.js';
 import { sendSources } from '../../src/client/send-run.js';
 import type { Source } from '../../src/client/sources.js';
+import { startProxy } from '../support/proxy.js';
 import { type Cutter, startCutter } from './cut.js';
 import { contents, messageTo, withSetting } from './setting.js';
 
 describe('sending, cut off and repeated', () => {
   const setting = withSetting();
-  let cutter: Cutter;
-  before(async () => {
-    cutter = await startCutter(setting().proxy.port);
-  });
-  after(() => cutter.close());
 
   async function* sourcesOf(messages: readonly string[]): AsyncGenerator<Source> {
     for (const message of messages) {
@@ -43,30 +39,29 @@ describe('sending, cut off and repeated', () => {
     await setting().client(port),
   ];
 
-  test('at any point, stores and sends each message once', async () => {
-    const undisturbed = await twoSessions(setting().proxy.port);
-    const observer = await setting().client();
+  /** Sends messages over `port` and cuts after each possible number of chunks; then again, over `portOfRetry`. */
+  async function cutEverywhere(cutter: Cutter, port: number, portOfRetry: number): Promise<void> {
+    const observer = await setting().client(setting().dovecot.port);
     let chunks = 1;
     for (let cut = true; cut; chunks++) {
-      const mailbox = `cut-${chunks}`;
+      const mailbox = `${port}-${chunks}`;
       await observer.mailboxCreate(mailbox);
       const messages = [messageTo('bob@example.com'), messageTo('carol@example.com')];
       const arrivedBefore = setting().sink.messages.length;
-      const sessions = await twoSessions(cutter.port);
+      const sessions = await twoSessions(port);
       // A process that dies leaves a reset if something was there to be read, or else the end of the stream.
       cutter.cutAfter(chunks, chunks % 2 === 0 ? 'reset' : 'end');
-      cut = await run(mailbox, messages, sessions).then(
-        () => false,
-        () => true,
-      );
-      cutter.cutAfter(Number.POSITIVE_INFINITY, 'end');
+      await run(mailbox, messages, sessions).catch(() => {});
+      cut = cutter.mend();
       for (const session of sessions) session.close();
 
-      const kinds = await run(mailbox, messages, undisturbed);
+      const again = await twoSessions(portOfRetry);
+      const kinds = await run(mailbox, messages, again);
       // What a session said last may be carried out after it was cut off, however late; the next run puts it in order.
       for (let runs = 0; runs < 5 && (await count(observer, mailbox)) > 2; runs++) {
-        await run(mailbox, messages, undisturbed);
+        await run(mailbox, messages, again);
       }
+      for (const session of again) session.close();
       const say = `cut after ${chunks} chunks, then ${kinds}`;
       assert.equal(kinds.length, 2, say);
       assert.ok(
@@ -81,5 +76,26 @@ describe('sending, cut off and repeated', () => {
       assert.deepEqual(flags, Array(2).fill(['$Submitted', '\\Seen']), say);
     }
     assert.ok(chunks > 30, `${chunks} points`);
+  }
+
+  test('a client that is killed at any point stores and sends each message once', async (context) => {
+    const cutter = await startCutter(setting().proxy.port);
+    context.after(() => cutter.close());
+    await cutEverywhere(cutter, cutter.port, setting().proxy.port);
+  });
+
+  test('so does one whose mail server goes away at any point', async (context) => {
+    const cutter = await startCutter(setting().dovecot.port);
+    const proxy = await startProxy({
+      upstream: `imap://127.0.0.1:${cutter.port}`,
+      submission: `smtp://127.0.0.1:${setting().sink.port}`,
+      'submission-auth': 'none',
+      'sender-policy': 'submission',
+    });
+    context.after(async () => {
+      await proxy.stop();
+      await cutter.close();
+    });
+    await cutEverywhere(cutter, proxy.port, proxy.port);
   });
 });
