@@ -59,6 +59,14 @@ export class Outbox {
     return { kind: first.state, uid: first.uid };
   }
 
+  /**
+   * A server may carry out STORE for what the session has not heard of yet without doing anything. Not where one session
+   * does both: what it says first has to be the mark itself.
+   */
+  async #refresh(): Promise<void> {
+    if (this.#marks !== this.client) await this.#marks.noop();
+  }
+
   /** The copy that counts, after what interrupted or simultaneous runs left behind was put in order. */
   async #decide(message: OutgoingMessage, own?: number): Promise<Copy | undefined> {
     const copies = await findCopies(this.client, message, own);
@@ -89,8 +97,7 @@ export class Outbox {
   async markSubmitted(uids: readonly number[]): Promise<void> {
     if (uids.length === 0) return;
     const set = uids.join(',');
-    // A server may carry out STORE for what this session has not heard of yet without doing anything.
-    await this.#marks.noop();
+    await this.#refresh();
     await this.#marks.messageFlagsAdd(set, [SUBMITTED], { uid: true });
     const stored = await this.#marks.fetchAll(set, { flags: true }, { uid: true });
     const missing = stored.filter(({ uid, flags }) => copyOf(uid, flags).state !== 'submitted');
@@ -104,7 +111,7 @@ export class Outbox {
   /** Takes away the mark that these are to be sent: where nobody knows whether they were, no repetition may send them. */
   async unmark(uids: readonly number[]): Promise<void> {
     if (uids.length === 0) return;
-    await this.#marks.noop();
+    await this.#refresh();
     await this.#marks.messageFlagsRemove(uids.join(','), [PENDING], { uid: true });
   }
 
@@ -115,7 +122,7 @@ export class Outbox {
   async remove(uids: readonly number[]): Promise<void> {
     const byUid = this.#marks.capabilities.has('UIDPLUS') || this.#marks.enabled.has('IMAP4REV2');
     if (uids.length === 0 || !byUid) return;
-    await this.#marks.noop();
+    await this.#refresh();
     await this.#marks.messageDelete(uids.join(','), { uid: true });
   }
 
