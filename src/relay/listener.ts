@@ -7,6 +7,7 @@ import { type CloseReason, causeText, failed } from './close-reason.js';
 import { farewell, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
+import { QuietCollection } from './quiet-collection.js';
 import type { Arrival } from './reception.js';
 import { Roster } from './roster.js';
 import { Session } from './session.js';
@@ -53,6 +54,7 @@ export class Relay {
   /** Clients that are told why they get no session. */
   readonly #leaving = new Set<Leg>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #collection = new QuietCollection(() => this.#count);
   #stopping: Dismissal | undefined;
   #count = 0;
   #idle: () => void = () => {};
@@ -95,12 +97,14 @@ export class Relay {
     clearInterval(impatient);
     clearTimeout(rest);
     clearInterval(this.#sweeper);
+    this.#collection.stop();
   }
 
   /** Resolves when the connection is over. Never rejects. */
   async serve(arrival: Arrival): Promise<void> {
     const { visit } = arrival;
     this.#count++;
+    this.#collection.came();
     this.#arriving.add(visit);
     try {
       if (this.#stopping !== undefined) visit.dismiss(this.#stopping);
@@ -112,6 +116,7 @@ export class Relay {
     } finally {
       this.#arriving.delete(visit);
       this.#count--;
+      this.#collection.left();
       this.#tellIdle();
     }
   }
