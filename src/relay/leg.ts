@@ -16,8 +16,9 @@ export interface LegListener {
   closed(error: NodeJS.ErrnoException | undefined): void;
 }
 
-/** Why a leg is not read. It is read again when no reason is left. */
-export type PauseReason = 'congested' | 'held' | 'spool' | 'handshake';
+/** Why a leg is not read, as bits of a number. It is read again when no reason is left. */
+const PAUSES = { congested: 1, held: 2, spool: 4, handshake: 8 } as const;
+export type PauseReason = keyof typeof PAUSES;
 
 /** One connection of a session: to the client, or to upstream. */
 export class Leg {
@@ -33,7 +34,7 @@ export class Leg {
   #upgrading = false;
   /** Octets that were read of the socket before it was taken over. */
   #early: Buffer | null | undefined;
-  readonly #pauses = new Set<PauseReason>();
+  #pauses = 0;
 
   /** Takes the socket over. Nothing is read before `listen`. */
   constructor(socket: net.Socket) {
@@ -72,7 +73,7 @@ export class Leg {
     if (early) this.#chunk(early);
     if (this.#closed) queueMicrotask(() => listener.closed(this.#error));
     else if (this.#socket.readableEnded) queueMicrotask(() => listener.ended());
-    if (this.#pauses.size === 0) this.#socket.resume();
+    if (this.#pauses === 0) this.#socket.resume();
   }
 
   write(octets: Buffer): void {
@@ -98,14 +99,14 @@ export class Leg {
   }
 
   pause(reason: PauseReason): void {
-    this.#pauses.add(reason);
+    this.#pauses |= PAUSES[reason];
     this.#socket.pause();
   }
 
   resume(reason: PauseReason): void {
-    if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.#listener !== undefined) {
-      this.#socket.resume();
-    }
+    const paused = this.#pauses !== 0;
+    this.#pauses &= ~PAUSES[reason];
+    if (paused && this.#pauses === 0 && this.#listener !== undefined) this.#socket.resume();
   }
 
   /**
@@ -113,7 +114,7 @@ export class Leg {
    * empty write sends nothing.
    */
   probe(): void {
-    if (this.#pauses.size === 0 || this.#upgrading || !this.#socket.writable) return;
+    if (this.#pauses === 0 || this.#upgrading || !this.#socket.writable) return;
     if (this.#socket.writableLength === 0) this.#socket.write('');
   }
 
@@ -136,13 +137,12 @@ export class Leg {
   }
 
   #attach(socket: net.Socket): net.Socket {
-    socket.removeAllListeners('data').removeAllListeners('end');
     // Now: a connection that is over does not tell any more.
     this.certificate = certificateName(socket);
     if (socket instanceof TLSSocket) socket.on('data', this.#chunk);
     else {
       if (socket.readableLength > 0) this.#early = socket.read();
-      readInPlace(socket, { chunk: this.#chunk, paused: () => this.#pauses.size > 0 });
+      readInPlace(socket, { chunk: this.#chunk, paused: () => this.#pauses !== 0 });
     }
     socket.setNoDelay(true);
     socket.on('end', () => this.#listener?.ended());
