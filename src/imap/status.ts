@@ -51,11 +51,14 @@ export function sendLine(sequence: number, uid: number, refusal: Refusal | undef
   ]);
 }
 
-/** `string` (RFC 9051 §9): quoted, or a literal where a quoted string cannot hold it without UTF8=ACCEPT. */
+/**
+ * `string` (RFC 9051 §9): quoted, or a literal where a quoted string cannot hold it without UTF8=ACCEPT. Neither can hold
+ * NUL, which a submission server may well reply: it becomes a space, so that it cannot end the session of a strict client.
+ */
 export function imapString(text: string): Buffer {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a quoted string cannot hold
   if (!/[\x00\r\n\x80-\uffff]/.test(text)) return Buffer.from(quoted(text), 'latin1');
-  const octets = Buffer.from(text, 'utf8');
+  const octets = Buffer.from(text.replaceAll('\0', ' '), 'utf8');
   return Buffer.concat([Buffer.from(`{${octets.length}}\r\n`), octets]);
 }
 

@@ -19,7 +19,7 @@ const strings: readonly (readonly [text: string, wire: string])[] = [
   ['\u20ac', '{3}\r\n\xe2\x82\xac'],
   ['a\r\nb', '{4}\r\na\r\nb'],
   ['a\nb', '{3}\r\na\nb'],
-  ['a\0b', '{3}\r\na\0b'],
+  ['a\0b', '{3}\r\na b'],
 ];
 
 suite('strings: quoted, or a literal where that cannot hold them', () => {
