@@ -45,13 +45,25 @@ const present = new Set<string>();
  * Makes sure that Debian packages are installed. No service is started and no other package removed.
  * @throws Error in one line that tells what to install, if this cannot be done here.
  */
-export async function ensure(...names: readonly string[]): Promise<void> {
+export function ensure(...names: readonly string[]): Promise<void> {
+  return ensureWith(install, names);
+}
+
+/** The same for packages of Debian's section non-free, which need not be among the sources of the machine. */
+export function ensureNonFree(...names: readonly string[]): Promise<void> {
+  return ensureWith(installNonFree, names);
+}
+
+async function ensureWith(
+  installing: (names: readonly string[]) => Promise<void>,
+  names: readonly string[],
+): Promise<void> {
   const missing = await notInstalled(names.filter((name) => !present.has(name)));
   if (missing.length > 0) {
     if (process.getuid?.() !== 0)
       throw new Error(`please install as root: apt-get install ${missing.join(' ')}`);
     process.stderr.write(`installing ${missing.join(', ')}\n`);
-    await install(missing);
+    await installing(missing);
   }
   for (const name of names) present.add(name);
 }
@@ -69,7 +81,7 @@ async function notInstalled(names: readonly string[]): Promise<string[]> {
   return names.filter((name) => !installed.has(`${name} installed`));
 }
 
-async function install(names: readonly string[]): Promise<void> {
+async function install(names: readonly string[], sources: readonly string[] = []): Promise<void> {
   const commands = scratchDirectory('no-services');
   try {
     // The scripts of a package start its service and enable it for the next boot with one of these.
@@ -77,14 +89,52 @@ async function install(names: readonly string[]): Promise<void> {
       await writeFile(join(commands.path, command), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
     }
     const path = `DPkg::Path=${commands.path}:/usr/sbin:/usr/bin:/sbin:/bin`;
-    await apt(['install', '--yes', '--no-install-recommends', '--no-remove', '-o', path, ...names]);
+    const how = ['--yes', '--no-install-recommends', '--no-remove', '-o', path, ...sources];
+    await apt(['install', ...how, ...names], { sources });
   } finally {
     await commands.remove();
   }
 }
 
+/** From the mirror that the machine has for the section main, with package lists for this once. */
+async function installNonFree(names: readonly string[]): Promise<void> {
+  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
+  const { stdout } = await run('apt-get', ['indextargets', '--format', format, 'Identifier: Packages']);
+  const codename = await osRelease('VERSION_CODENAME');
+  const [uri] =
+    stdout
+      .split('\n')
+      .find((line) => line.endsWith(` ${codename} main`))
+      ?.split(' ') ?? [];
+  if (uri === undefined) throw new Error(`apt has no source for ${codename} main`);
+  const own = scratchDirectory('apt');
+  try {
+    await mkdir(join(own.path, 'lists', 'partial'), { recursive: true });
+    const keys = '/usr/share/keyrings/debian-archive-keyring.gpg';
+    const list = join(own.path, 'sources.list');
+    await writeFile(list, `deb [signed-by=${keys}] ${uri} ${codename} main non-free\n`);
+    const settings = {
+      'Dir::Etc::SourceList': list,
+      'Dir::Etc::SourceParts': '-',
+      'Dir::State::Lists': join(own.path, 'lists'),
+    };
+    await install(
+      names,
+      Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+    );
+  } finally {
+    await own.remove();
+  }
+}
+
+interface AptOptions {
+  readonly cwd?: string;
+  /** Options that name other package sources than those of the machine. */
+  readonly sources?: readonly string[];
+}
+
 /** Runs apt-get; a failure is taken for missing or outdated package lists first. */
-async function apt(args: readonly string[], cwd?: string): Promise<string> {
+async function apt(args: readonly string[], { cwd, sources = [] }: AptOptions = {}): Promise<string> {
   const options = [
     '-q',
     '-o',
@@ -103,7 +153,7 @@ async function apt(args: readonly string[], cwd?: string): Promise<string> {
     return await attempt(args);
   } catch {
     try {
-      await attempt(['update']);
+      await attempt(['update', ...sources]);
       return await attempt(args);
     } catch (error) {
       const { stderr } = error as { stderr?: string };
@@ -123,7 +173,7 @@ export async function unpacked(name: string): Promise<string> {
   const caches =
     process.getuid?.() === 0 ? '/var/cache' : (process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
   const cache = join(caches, 'imap-send-proxy-tests');
-  const root = join(cache, `${name}-${await release()}-${process.arch}`);
+  const root = join(cache, `${name}-${await osRelease('VERSION_ID')}-${process.arch}`);
   if (await exists(root)) return root;
 
   process.stderr.write(`unpacking ${name} into ${cache}\n`);
@@ -132,7 +182,7 @@ export async function unpacked(name: string): Promise<string> {
   try {
     const plan = await apt(['install', '--simulate', '--no-install-recommends', name]);
     const packages = [...plan.matchAll(/^Inst (\S+) (?:\[\S+\] )?\((\S+) /gm)];
-    await apt(['download', ...packages.map(([, each, version]) => `${each}=${version}`)], fresh);
+    await apt(['download', ...packages.map(([, each, version]) => `${each}=${version}`)], { cwd: fresh });
     for (const file of (await readdir(fresh)).filter((each) => each.endsWith('.deb'))) {
       await run('dpkg-deb', ['--extract', join(fresh, file), fresh]);
       await rm(join(fresh, file));
@@ -147,9 +197,9 @@ export async function unpacked(name: string): Promise<string> {
   return root;
 }
 
-async function release(): Promise<string> {
+async function osRelease(key: 'VERSION_ID' | 'VERSION_CODENAME'): Promise<string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return /^VERSION_ID="?([\w.]+)/m.exec(text)?.[1] ?? 'unknown';
+  return new RegExp(`^${key}="?([\\w.]+)`, 'm').exec(text)?.[1] ?? 'unknown';
 }
 
 function exists(path: string): Promise<boolean> {
