@@ -173,6 +173,33 @@ test('SIGHUP: limits and the level of the log are those of the file', async (t) 
   assert.doesNotMatch(served.output, /session-refused/);
 });
 
+test('SIGHUP: certificates of clients are asked for from then on, and no longer than that', async (t) => {
+  const { configure, reload, served, peer, directory } = await serving(t, { listen: 'imaps://127.0.0.1:0' });
+  writeFileSync(join(directory, 'ca.pem'), ca.cert);
+  /** Whether a client without a certificate gets as far as upstream. */
+  const isServed = async (): Promise<boolean> => {
+    const upstreams = peer.connections;
+    const client = await dial(served.port, { ca: ca.cert });
+    await client.startTls().catch(() => {});
+    const deadline = Date.now() + 60_000;
+    while (!client.ended && peer.connections === upstreams) {
+      assert.ok(Date.now() < deadline, 'neither served nor refused');
+      await delay(5);
+    }
+    client.reset();
+    return peer.connections > upstreams;
+  };
+  const own = ['tls-cert: own.pem', 'tls-key: own.key'];
+  const applied = ['tls-client-ca'];
+  assert.ok(await isServed());
+  configure(...own, 'tls-client-ca: ca.pem');
+  assert.deepEqual(await reload(), { event: 'reloaded', applied, needsRestart: [] });
+  assert.ok(!(await isServed()));
+  configure(...own, 'tls-client-ca: ca.pem', 'tls-client-auth: optional');
+  assert.deepEqual(await reload(), { event: 'reloaded', applied, needsRestart: [] });
+  assert.ok(await isServed());
+});
+
 test('SIGHUP while modules are still loaded does not end the process', async (t) => {
   const asModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
   const hooks = asModule(`
