@@ -187,7 +187,7 @@ export class ClientSide {
 
   #afterLine(command: Command | undefined, mark: LiteralMark | undefined): State | 'unsure' {
     const { quoteOpen } = this.#scan.end();
-    const answer = command === REST ? 'BAD' : command && this.#session.pipeline.answerTo(command);
+    const answer = command === REST ? 'BAD' : command?.answer;
     if (mark === undefined) {
       const continues =
         answer === undefined && (command?.name === 'AUTHENTICATE' || command?.name === 'IDLE');
@@ -219,7 +219,7 @@ export class ClientSide {
     }
     if (frame.kind === 'line-end') {
       this.#scan.end();
-      const answer = this.#session.pipeline.answerTo(command);
+      const answer = command.answer;
       const continues = command.name === 'AUTHENTICATE' && answer === undefined;
       this.#state = continues ? { at: 'continuation-asked', command } : COMMAND;
     } else {

@@ -7,6 +7,8 @@ export interface Command {
   readonly name: string;
   /** For LOGIN and AUTHENTICATE: what the client shows of itself. */
   readonly login?: LoginCapture;
+  /** The status of its tagged response. Undefined while it is in flight. */
+  answer?: TaggedStatus;
 }
 
 /** How many lines without a proper tag are remembered: Dovecot answers them with their first word as the tag. */
@@ -17,13 +19,14 @@ const MAX_TOLERATED = 32;
  * have the answer to one taken for the answer to another could pass for somebody else.
  */
 export class Pipeline {
-  readonly #byTag = new Map<string, Command>();
-  readonly #answers = new WeakMap<Command, TaggedStatus>();
+  /** The one that was sent to nothing in flight: mostly it is alone, and a Map that gets empty each time is made anew each time. */
+  #first: Command | undefined;
+  readonly #others = new Map<string, Command>();
   readonly #tolerated: string[] = [];
   #logins = 0;
 
   get size(): number {
-    return this.#byTag.size;
+    return this.#others.size + (this.#first === undefined ? 0 : 1);
   }
 
   /** LOGIN or AUTHENTICATE is in flight. */
@@ -32,22 +35,19 @@ export class Pipeline {
   }
 
   add(command: Command): void {
-    this.#byTag.set(command.tag, command);
+    if (this.size === 0) this.#first = command;
+    else this.#others.set(command.tag, command);
     if (command.login !== undefined) this.#logins++;
   }
 
   find(tag: string): Command | undefined {
-    return this.#byTag.get(tag);
-  }
-
-  /** Undefined while it is in flight. */
-  answerTo(command: Command): TaggedStatus | undefined {
-    return this.#answers.get(command);
+    return tag === this.#first?.tag ? this.#first : this.#others.get(tag);
   }
 
   complete(command: Command, status: TaggedStatus): void {
-    this.#answers.set(command, status);
-    this.#byTag.delete(command.tag);
+    command.answer = status;
+    if (command === this.#first) this.#first = undefined;
+    else this.#others.delete(command.tag);
     if (command.login !== undefined) this.#logins--;
   }
 
