@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Config, TlsIdentity } from './config/config.js';
 import type { Log } from './log/logger.js';
+import type { Expiry } from './metrics/metrics.js';
 import { tlsServer } from './proxy-connections.js';
 import type { TlsServer } from './relay/tls-server.js';
 
@@ -9,6 +10,8 @@ export interface Certificates {
   server(): TlsServer;
   /** Counts for every handshake from here on. False, and nothing is changed, where listeners get or lose TLS by it. */
   replace(config: Config): boolean;
+  /** When each of them expires. */
+  expiries(): readonly Expiry[];
   close(): void;
 }
 
@@ -40,6 +43,7 @@ export function createCertificates(config: Config, log: Log): Certificates {
       look();
       return true;
     },
+    expiries: () => expiriesOf(identity),
     close: () => clearInterval(daily),
   };
 }
@@ -49,6 +53,14 @@ export function identityOf({ listeners }: Config): TlsIdentity | undefined {
     if (tls.mode !== 'none') return { certificates: tls.certificates, clients: tls.clients };
   }
   return undefined;
+}
+
+function expiriesOf(identity: TlsIdentity | undefined): readonly Expiry[] {
+  return (identity?.certificates ?? []).map(({ chain, names, keyType }) => ({
+    name: names[0] ?? '',
+    keyType,
+    notAfter: Date.parse(new X509Certificate(chain).validTo),
+  }));
 }
 
 /** `days` that are left, in whole ones; negative for a certificate that has expired. */

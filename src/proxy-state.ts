@@ -5,6 +5,7 @@ import { createRates, type RateLimits, type Rates } from './ledger/rates.js';
 import { connectRedis } from './ledger/redis-connection.js';
 import { createResilientLedger } from './ledger/resilient.js';
 import type { Log } from './log/logger.js';
+import type { Meter } from './metrics/meter.js';
 
 /** What is remembered between commands: outcomes and rates, here or in Redis. */
 export interface ProxyState {
@@ -21,13 +22,19 @@ export interface StateTuning {
   readonly leaseMs?: number;
 }
 
-export function createState({ state, limits }: Config, log: Log, tuning: StateTuning): ProxyState {
+export function createState(
+  { state, limits }: Config,
+  log: Log,
+  tuning: StateTuning,
+  meter: Meter,
+): ProxyState {
   if (state.kind === 'memory') {
     const ledger = createMemoryLedger();
     const rates = createRates(rateLimits(limits));
     return { ledger, rates, setRates: rates.replace, close: () => ledger.close() };
   }
-  const connection = connectRedis({ target: state.target });
+  const took = (seconds: number, failed: boolean): void => meter.took({ what: 'redis', seconds, failed });
+  const connection = connectRedis({ target: state.target, took });
   let degradedAt = 0;
   const ledger = createResilientLedger({
     ...tuning,

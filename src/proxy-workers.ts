@@ -1,9 +1,10 @@
 import type { Config } from './config/config.js';
 import type { Log } from './log/logger.js';
-import { createMetrics } from './metrics/metrics.js';
+import { createHealth } from './metrics/health.js';
 import type { Proxy as RunningProxy } from './proxy.js';
 import { createCertificates } from './proxy-certificates.js';
 import { listenerOptions, listenOn, receptionOptions } from './proxy-connections.js';
+import { createObservation } from './proxy-observation.js';
 import { createReload, everyLimit, logLevel, type Reloaded } from './proxy-reload.js';
 import { rateLimits, type StateTuning } from './proxy-state.js';
 import { turnAway } from './relay/farewell.js';
@@ -11,6 +12,15 @@ import { Reception } from './relay/reception.js';
 import { Crew } from './workers/crew.js';
 import { createCommonState } from './workers/state-calls.js';
 import { createWorkerLog } from './workers/worker-log.js';
+
+/** The primary serves nobody itself. */
+const IDLE = {
+  commands: new Map<string, number>(),
+  timings: [],
+  octets: { fromClients: 0, toClients: 0 },
+  inFlight: { fetch: 0, submission: 0 },
+  spool: { octets: 0, files: 0 },
+};
 
 /**
  * The proxy in several processes. This one, the primary, accepts connections, counts them against the limits, and hands
@@ -21,14 +31,15 @@ export async function createWorkersProxy(
   output: Log,
   tuning: StateTuning,
 ): Promise<RunningProxy> {
-  const metrics = createMetrics();
-  const log = metrics.counting(output);
+  const observation = await createObservation(config, output);
+  const { log, metrics } = observation;
+  const health = createHealth();
   const state = config.state.kind === 'memory' ? createCommonState(rateLimits(config.limits)) : undefined;
   const crew = new Crew({
     config,
     tuning,
     log,
-    logOf: (worker) => createWorkerLog(metrics.counting(output), worker),
+    logOf: (worker) => createWorkerLog(observation.logOf(worker), worker),
     state,
   });
   await crew.start();
@@ -52,11 +63,26 @@ export async function createWorkersProxy(
     return done;
   };
   const close = async (): Promise<void> => {
+    observation.phase = 'draining';
     await Promise.all([reception.close(), crew.close()]);
     certificates.close();
+    health.close();
+    await observation.close();
   };
   try {
+    const admin = await observation.open({
+      control: {
+        ...crew.control,
+        async read() {
+          log.read({ ...IDLE, process: health.read() });
+          await crew.control.read();
+        },
+      },
+      occupancy: () => reception.occupancy,
+      expiries: certificates.expiries,
+    });
     const addresses = await listenOn(reception, listeners);
+    observation.phase = 'running';
     const apply = createReload(config, {
       'tls-cert': replace,
       'tls-client-ca': replace,
@@ -74,7 +100,7 @@ export async function createWorkersProxy(
       crew.reload({ ...next, listeners: shown });
       return reloaded;
     };
-    return { addresses, metrics: metrics.text, reload, close };
+    return { addresses, admin, log, metrics, reload, close };
   } catch (error) {
     await close();
     throw error;

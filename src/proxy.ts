@@ -1,7 +1,8 @@
 import type { Config } from './config/config.js';
 import type { Log } from './log/logger.js';
-import { createMetrics } from './metrics/metrics.js';
 import { listenOn, receptionOptions } from './proxy-connections.js';
+import { commonControl } from './proxy-control.js';
+import { createObservation } from './proxy-observation.js';
 import { createReload, everyLimit, logLevel, type Reloaded } from './proxy-reload.js';
 import { createServing } from './proxy-serving.js';
 import { createState, type StateTuning } from './proxy-state.js';
@@ -10,6 +11,10 @@ import { Reception } from './relay/reception.js';
 /** A running proxy. */
 export interface Proxy {
   readonly addresses: readonly { readonly url: string }[];
+  /** URL of the admin listener, if there is one. */
+  readonly admin: string | undefined;
+  /** The log that was given; what is logged here is counted, too. */
+  readonly log: Log;
   /** What was counted so far, in the Prometheus text format. */
   metrics(): Promise<string>;
   /**
@@ -31,15 +36,24 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
     const { createWorkersProxy } = await import('./proxy-workers.js');
     return createWorkersProxy(config, output, tuning);
   }
-  const metrics = createMetrics();
-  const log = metrics.counting(output);
-  const serving = createServing(config, log, () => createState(config, log, tuning));
+  const observation = await createObservation(config, output);
+  const { log, metrics } = observation;
+  const outlets = { log, certificateLog: log, noted: log.noted };
+  const serving = createServing(config, outlets, (meter) => createState(config, log, tuning, meter));
   const reception = new Reception(receptionOptions(config, log, (arrival) => serving.relay.serve(arrival)));
   const close = async (): Promise<void> => {
+    observation.phase = 'draining';
     await Promise.all([reception.close(), serving.close()]);
+    await observation.close();
   };
   try {
+    const admin = await observation.open({
+      control: commonControl(serving.control, log.read),
+      occupancy: () => reception.occupancy,
+      expiries: serving.certificates.expiries,
+    });
     const addresses = await listenOn(reception, serving.listeners);
+    observation.phase = 'running';
     const { replace } = serving.certificates;
     const apply = createReload(config, {
       'tls-cert': replace,
@@ -57,7 +71,7 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
       serving.senders.look();
       return reloaded;
     };
-    return { addresses, metrics: metrics.text, reload, close };
+    return { addresses, admin, log, metrics, reload, close };
   } catch (error) {
     await close();
     throw error;

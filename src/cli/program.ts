@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { ConfigError } from '../config/problem.js';
 import { clean } from '../log/clean.js';
+import { VERSION } from '../version.js';
 import { send } from './send.js';
 import { StartError, serve } from './serve.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
 const program = yargs(process.argv.slice(2))
   .scriptName('imap-send-proxy')
@@ -14,7 +12,7 @@ const program = yargs(process.argv.slice(2))
   .command(send)
   .demandCommand(1, 'a command is needed: serve or send')
   .strictCommands()
-  .version(version)
+  .version(VERSION)
   .locale('en')
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   // Options reach the configuration as they were typed: it alone decides what they mean.

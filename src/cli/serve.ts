@@ -4,7 +4,7 @@ import { environmentName, OPTION_KEYS, option } from '../config/options.js';
 import { ConfigError } from '../config/problem.js';
 import { reasonOf } from '../config/reason.js';
 import type { Flags } from '../config/sources.js';
-import { createLog, type Log } from '../log/logger.js';
+import { createLog } from '../log/logger.js';
 import { createProxy, type Proxy as RunningProxy } from '../proxy.js';
 import { firstSignal, onReload } from './signals.js';
 
@@ -32,10 +32,10 @@ export const serve: CommandModule<object, Flags> = {
     const log = createLog(config.log);
     const starting = createProxy(config, log);
     // Before anything is waited for: a signal that comes now is about files that were read already.
-    onReload(() => void starting.then((proxy) => reload(flags, proxy, log)).catch(() => {}));
+    onReload(() => void starting.then((proxy) => reload(flags, proxy)).catch(() => {}));
     const proxy = await starting.catch(explainStart);
     const signal = firstSignal();
-    log.event('ready', { listeners: proxy.addresses.map(({ url }) => url) });
+    log.event('ready', { listeners: proxy.addresses.map(({ url }) => url), admin: proxy.admin });
 
     log.event('stopping', { signal: await signal, drainSeconds: config.drainTimeoutMs / 1000 });
     await proxy.close();
@@ -44,12 +44,12 @@ export const serve: CommandModule<object, Flags> = {
 };
 
 /** From the same flags and environment, and the files as they are now. */
-function reload(flags: Flags, proxy: RunningProxy, log: Log): void {
+function reload(flags: Flags, proxy: RunningProxy): void {
   try {
-    log.event('reloaded', proxy.reload(loadConfig(flags, process.env)));
+    proxy.log.event('reloaded', proxy.reload(loadConfig(flags, process.env)));
   } catch (error) {
-    if (error instanceof ConfigError) log.event('reload-rejected', error.problem);
-    else log.event('internal-error', { error: String((error as Error).stack) });
+    if (error instanceof ConfigError) proxy.log.event('reload-rejected', error.problem);
+    else proxy.log.event('internal-error', { error: String((error as Error).stack) });
   }
 }
 

@@ -14,7 +14,8 @@ import type { Violation } from './violation.js';
 
 /** What to do with `chunk[offset, end)` from the client. */
 export type ClientStep =
-  | { readonly do: 'forward'; readonly end: number }
+  /** `begins`: the name of a command whose first octets these are. */
+  | { readonly do: 'forward'; readonly end: number; readonly begins?: string }
   | { readonly do: 'drop'; readonly end: number }
   /** The rest of the chunk is undecided: call again with more octets behind it. */
   | { readonly do: 'more' }
@@ -167,7 +168,7 @@ export class ClientSide {
         return this.#forward(chunk, offset, rest, offset);
       case 'sent':
         this.#session.pipeline.add(opening.command);
-        return this.#forward(chunk, offset, opening.command, opening.argsAt);
+        return begun(this.#forward(chunk, offset, opening.command, opening.argsAt), opening.command);
       case 'local':
         return this.#swallow(chunk, offset, opening.command, opening.argsAt);
     }
@@ -258,6 +259,9 @@ export class ClientSide {
     }
   }
 }
+
+const begun = (step: ClientStep, { name }: Command): ClientStep =>
+  step.do === 'forward' ? { ...step, begins: name } : step;
 
 const announcesNonSynchronizing = (frame: Frame): boolean =>
   frame.kind === 'line-end' && frame.mark !== undefined && !frame.mark.synchronizing;

@@ -41,6 +41,16 @@ export class Gate {
     return this.#state.authenticated;
   }
 
+  /** LOGIN or AUTHENTICATE is in flight. */
+  get loggingIn(): boolean {
+    return this.#state.pipeline.loggingIn;
+  }
+
+  /** A mailbox is selected. */
+  get selected(): boolean {
+    return this.#state.selected;
+  }
+
   /** Upstream owes the answer to a literal that the client announced, and to nothing before it. */
   get literalAwaited(): boolean {
     return this.#client.literalAwaited;

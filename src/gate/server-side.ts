@@ -50,6 +50,21 @@ const RESPONSE: State = { at: 'response' };
 const MORE: ServerStep = { do: 'more' };
 const DATA: Line = { kind: 'data', event: undefined };
 
+/** RFC 9051 §6.3.2: a SELECT that fails leaves no mailbox selected. BAD is for what was no SELECT at all. */
+function selectedAfter(name: string, status: TaggedStatus, selected: boolean): boolean {
+  switch (name) {
+    case 'SELECT':
+    case 'EXAMINE':
+      return status === 'BAD' ? selected : status === 'OK';
+    case 'CLOSE':
+    case 'UNSELECT':
+    case 'UNAUTHENTICATE':
+      return selected && status !== 'OK';
+    default:
+      return selected;
+  }
+}
+
 /** The server's half of the gate: decides for every octet of upstream, in order, where it goes. */
 export class ServerSide {
   readonly #framer = new Framer();
@@ -164,6 +179,7 @@ export class ServerSide {
       const user = login.take();
       return withdrawn ? undefined : { kind: 'login-failed', method: login.method, login: user, reply };
     }
+    session.selected = selectedAfter(name, status, session.selected);
     if (name === 'UNAUTHENTICATE' && status === 'OK') {
       session.authenticated = false;
       return { kind: 'unauthenticated' };

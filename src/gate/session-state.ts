@@ -17,6 +17,8 @@ export class SessionState {
   /** TLS is active on the client's connection. */
   secure: boolean;
   authenticated = false;
+  /** A mailbox is selected. */
+  selected = false;
   /**
    * Octets went upstream as a literal that a server may have read as commands: it may log in, or out, without our
    * seeing it, so no later login is believed.

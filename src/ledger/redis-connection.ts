@@ -26,10 +26,13 @@ export interface RedisConnectionOptions {
   readonly ca?: string | Buffer;
   /** Milliseconds for each command, and before it for being connected; default 2 seconds. */
   readonly deadlineMs?: number;
+  /** Told of each command that `run` carried out, or not. */
+  readonly took?: (seconds: number, failed: boolean) => void;
 }
 
 /** Begins to connect and goes on trying until it is closed. */
-export function connectRedis({ target, ca, deadlineMs = 2000 }: RedisConnectionOptions): RedisConnection {
+export function connectRedis(options: RedisConnectionOptions): RedisConnection {
+  const { target, ca, deadlineMs = 2000, took } = options;
   const client = createClient(target, ca, deadlineMs);
   const secrets = [target.password, target.kind === 'sentinel' ? target.sentinelPassword : undefined];
   const listeners = new Set<(error: RedisUnavailableError) => void>();
@@ -60,13 +63,19 @@ export function connectRedis({ target, ca, deadlineMs = 2000 }: RedisConnectionO
   return {
     client,
     async run(command) {
+      const since = performance.now();
+      let failed = true;
       try {
         if (closed) throw new Error('the connection is closed');
         if (client.status !== 'ready')
           await once(client, 'ready', { signal: AbortSignal.timeout(deadlineMs) });
-        return await command(client);
+        const result = await command(client);
+        failed = false;
+        return result;
       } catch (error) {
         throw unavailable(error);
+      } finally {
+        took?.((performance.now() - since) / 1000, failed);
       }
     },
     onLost: (listener) => {

@@ -14,8 +14,8 @@ interface OfSession {
  * `worker`, too.
  */
 export interface Events {
-  /** Connections are accepted. `listeners` are URLs with the real port. */
-  ready: { readonly listeners: readonly string[] };
+  /** Connections are accepted. `listeners` and `admin` are URLs with the real port. */
+  ready: { readonly listeners: readonly string[]; readonly admin?: string | undefined };
   /** No new sessions; those that are sending are given `drainSeconds`. */
   stopping: { readonly signal: string; readonly drainSeconds: number };
   stopped: Record<never, never>;
@@ -96,6 +96,15 @@ export interface Events {
     readonly size?: number | undefined;
     /** The outcome of an earlier SEND was reported; nothing was submitted. */
     readonly repeated?: boolean | undefined;
+    /** From its FETCH to the outcome; absent when nothing was begun. */
+    readonly seconds?: number | undefined;
+    /** The limit of ours that it is over. */
+    readonly limit?: SendLimit | undefined;
+  };
+  /** A SEND ended before its messages were looked at. */
+  'send-refused': OfSession & {
+    readonly user: string;
+    readonly cause: 'administrator' | 'max-messages-per-send';
   };
   /** The sender map changed and was read again. */
   'sender-map-loaded': { readonly logins: number };
@@ -104,9 +113,23 @@ export interface Events {
   'ledger-degraded': { readonly cause: string };
   'ledger-restored': { readonly seconds: number };
 
+  /** Somebody did something at the admin listener; `done` is false where there was nothing to do. */
+  'admin-action': {
+    readonly address: string;
+    readonly action: 'end-session' | 'refuse-send' | 'allow-send';
+    /** The session, or the login. */
+    readonly target: string;
+    readonly done: boolean;
+  };
+  /** A request at the admin listener was refused for who sent it, or from where. */
+  'admin-refused': { readonly address: string; readonly cause: 'token' | 'host' | 'origin' };
+
   /** A fault of ours, or of the system under us; it costs a message, a command or a session. */
   'internal-error': { readonly session?: string | undefined; readonly error: string };
 }
+
+/** A limit that one message can be over. */
+export type SendLimit = 'max-message-size' | 'max-recipients' | 'rate-messages' | 'rate-recipients';
 
 export type EventName = keyof Events;
 
@@ -131,9 +154,12 @@ export const LEVEL_OF: { readonly [K in EventName]: Level } = {
   'login-failed': 'warn',
   desync: 'warn',
   send: 'info',
+  'send-refused': 'warn',
   'sender-map-loaded': 'info',
   'sender-map-rejected': 'error',
   'ledger-degraded': 'warn',
   'ledger-restored': 'warn',
+  'admin-action': 'warn',
+  'admin-refused': 'warn',
   'internal-error': 'error',
 };

@@ -1,91 +1,131 @@
-import { Counter, Gauge, Registry } from 'prom-client';
-import type { Events } from '../log/events.js';
+import { Registry } from 'prom-client';
 import type { Log } from '../log/logger.js';
+import { VERSION } from '../version.js';
+import type { NameOf } from './catalogue.js';
+import { countEvents } from './count-events.js';
+import { addRuntime, createInstruments, type Instruments } from './instruments.js';
+import { commandLabel } from './labels.js';
+import type { Notes, Timed, Timing } from './meter.js';
+import { createProcessGauges, type ProcessGauges } from './process-gauges.js';
+import type { Octets, Readings } from './readings.js';
 
 /** Numbers about a running proxy, in the form that Prometheus reads. Never labelled by user or address. */
 export interface Metrics {
-  /** A log that counts what is logged, and passes it on to `log`. One for each process whose events come here. */
-  counting(log: Log): CountingLog;
+  /**
+   * A log that counts what is logged, and passes it on to `log`. One for each process whose events come here.
+   * @param process what it is called in labels; a worker by its number.
+   */
+  counting(log: Log, process?: string): CountingLog;
+  /** Octets from and to clients, as far as processes were asked. */
+  readonly octets: Octets;
+  /** The certificates that listeners show, now. */
+  certificates(shown: readonly Expiry[]): void;
   /** All of them, in the Prometheus text format. */
   text(): Promise<string>;
 }
 
+/** The media type of `text`. */
+export const PROMETHEUS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+export interface Expiry {
+  /** The first name in the certificate. */
+  readonly name: string;
+  readonly keyType: string;
+  /** Milliseconds since 1970. */
+  readonly notAfter: number;
+}
+
 export interface CountingLog extends Log {
-  /** That process ended: its Redis fails no more. */
+  /** What the process noted, unasked. */
+  noted(notes: Notes): void;
+  /** What it says when it is asked. */
+  read(readings: Readings): void;
+  /** That process ended, and all that it had. */
   gone(): void;
 }
 
-export function createMetrics(): Metrics {
+/** @param runtime adds the metrics of this process and of Node.js, which cost a little even while nobody reads them. */
+export function createMetrics({ runtime = false } = {}): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
-    new Counter<Label>({ name: `imap_send_proxy_${name}`, help, labelNames, registers });
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name: `imap_send_proxy_${name}`, help, registers });
+  const instruments = createInstruments(registry);
+  const { counter, gauge } = instruments;
+  gauge('build_info').set({ version: VERSION }, 1);
+  gauge('configuration_last_reload_successful').set(1);
+  gauge('configuration_last_reload_success_timestamp_seconds').setToCurrentTime();
+  if (runtime) addRuntime(registry);
 
-  const sessions = gauge('sessions', 'Sessions that are open.');
-  const opened = counter('sessions_total', 'Connections of clients that were accepted.');
-  const refused = counter('sessions_refused_total', 'Connections that a limit turned away.', ['limit']);
-  const headers = counter('proxy_headers_refused_total', 'Connections without a proper PROXY header.', [
-    'cause',
-  ]);
-  const closed = counter('sessions_closed_total', 'Sessions that ended.', ['side', 'cause']);
-  const octets = counter('client_octets_total', 'Octets to and from clients.', ['direction']);
-  const logins = counter('logins_total', 'Answers of upstream to LOGIN and AUTHENTICATE.', ['result']);
-  const desyncs = counter('desyncs_total', 'Streams that could not be followed with certainty.', [
-    'side',
-    'cause',
-  ]);
-  const sends = counter('messages_total', 'Messages of SEND commands.', ['outcome', 'command']);
-  const degraded = gauge('ledger_degraded', 'Processes that go by their own memory, as Redis fails.');
-  const degradations = counter('ledger_degradations_total', 'How often Redis failed.');
-  const workers = gauge('workers', 'Worker processes that run; 0 with one process.');
-  const lost = counter('workers_lost_total', 'Worker processes that ended without being told to.');
-  const faults = counter('internal_errors_total', 'Faults of the proxy itself.');
-
-  const count: { readonly [K in keyof Events]?: (fields: Events[K]) => void } = {
-    'worker-started': () => workers.inc(),
-    'worker-lost': () => {
-      workers.dec();
-      lost.inc();
-    },
-    'session-opened': () => {
-      opened.inc();
-      sessions.inc();
-    },
-    'session-refused': ({ limit }) => refused.inc({ limit }),
-    'proxy-header-refused': ({ cause }) => headers.inc({ cause }),
-    'session-closed': ({ side, cause, bytesFromClient, bytesToClient }) => {
-      sessions.dec();
-      // Errors are told in the words of systems and peers, of which there is no end.
-      closed.inc({ side, cause: cause.replace(/^(error|desync) .*/s, '$1') });
-      octets.inc({ direction: 'in' }, bytesFromClient);
-      octets.inc({ direction: 'out' }, bytesToClient);
-    },
-    login: () => logins.inc({ result: 'ok' }),
-    'login-failed': () => logins.inc({ result: 'failed' }),
-    desync: ({ side, cause }) => desyncs.inc({ side, cause }),
-    send: ({ outcome, command }) => sends.inc({ outcome, command: command ?? '' }),
-    'ledger-degraded': () => degradations.inc(),
-    'internal-error': () => faults.inc(),
+  const count = countEvents(instruments);
+  const octets = { fromClients: 0, toClients: 0 };
+  const passed = ({ fromClients, toClients }: Octets): void => {
+    octets.fromClients += fromClients;
+    octets.toClients += toClients;
+    counter('client_octets_total').inc({ direction: 'in' }, fromClients);
+    counter('client_octets_total').inc({ direction: 'out' }, toClients);
   };
+  const noted = ({ commands, timings }: Notes): void => {
+    for (const [name, times] of commands) {
+      counter('commands_total').inc({ command: commandLabel(name) }, times);
+    }
+    for (const timing of timings) record(instruments, timing);
+  };
+  const processes = new Set<ProcessGauges>();
   return {
-    counting(log) {
-      let isDegraded = 0;
-      const degrade = (is: 0 | 1): void => {
-        degraded.inc(is - isDegraded);
-        isDegraded = is;
-      };
+    octets,
+    counting(log, process = 'primary') {
+      const gauges = createProcessGauges(instruments, process);
+      processes.add(gauges);
       return {
         event(name, fields) {
-          if (name === 'ledger-degraded') degrade(1);
-          if (name === 'ledger-restored') degrade(0);
-          count[name]?.(fields);
+          if (name === 'ledger-degraded') gauges.degraded(true);
+          if (name === 'ledger-restored') gauges.degraded(false);
+          count(name, fields);
           log.event(name, fields);
         },
-        gone: () => degrade(0),
+        noted,
+        read(readings) {
+          noted(readings);
+          passed(gauges.read(readings));
+        },
+        gone() {
+          gauges.gone();
+          processes.delete(gauges);
+        },
       };
     },
-    text: () => registry.metrics(),
+    certificates(shown) {
+      const expiry = gauge('certificate_expiry_timestamp_seconds');
+      expiry.reset();
+      for (const { name, keyType, notAfter } of shown) {
+        expiry.set({ name, key_type: keyType }, notAfter / 1000);
+      }
+    },
+    async text() {
+      const text = await registry.metrics();
+      for (const gauges of processes) gauges.shown();
+      return text;
+    },
   };
+}
+
+const DURATION_OF = {
+  login: 'login_duration_seconds',
+  'upstream-connect': 'upstream_connect_duration_seconds',
+  'message-fetch': 'message_fetch_duration_seconds',
+  'message-submission': 'message_submission_duration_seconds',
+} as const satisfies Record<Exclude<Timed, 'ledger' | 'redis'>, NameOf<'histogram'>>;
+
+function record({ counter, histogram }: Instruments, timing: Timing): void {
+  const { what, seconds, failed, operation = '' } = timing;
+  switch (what) {
+    case 'ledger':
+      if (failed) counter('ledger_errors_total').inc({ operation });
+      histogram('ledger_operation_duration_seconds').observe({ operation }, seconds);
+      break;
+    case 'redis':
+      if (failed) counter('redis_errors_total').inc();
+      histogram('redis_request_duration_seconds').observe(seconds);
+      break;
+    default:
+      histogram(DURATION_OF[what]).observe(seconds);
+  }
 }

@@ -40,6 +40,11 @@ export class Admission {
     return this.#count;
   }
 
+  /** Those on which nobody is logged in. */
+  get unauthenticated(): number {
+    return this.#pending.size;
+  }
+
   /** Counts one more, for `leave` to count off, unless that is over a limit. */
   enter(guest: Guest): LimitHit | undefined {
     const network = networkOf(guest.address);

@@ -7,6 +7,8 @@ import type { Leg } from './leg.js';
 export interface ClientFlowEvents {
   /** False when the client has to take earlier answers first. */
   answer(tag: string, answer: Answer): boolean;
+  /** Told of each command that goes upstream, by the name that the client gives it. */
+  begins(name: string): void;
   take(command: TakenCommand): void;
   startTls(tag: string): void;
   fail(violation: Violation): void;
@@ -75,6 +77,7 @@ export class ClientFlow {
       this.#held = step.do === 'hold';
       if (step.do === 'forward') {
         offset = step.end;
+        if (step.begins !== undefined) this.#events.begins(step.begins);
         continue;
       }
       flush();

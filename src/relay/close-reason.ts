@@ -13,6 +13,8 @@ export type CloseReason =
   /** Another one took its place. */
   | { readonly side: 'client'; readonly cause: 'limit'; readonly limit: LimitHit }
   | { readonly side: 'proxy'; readonly cause: 'shutdown' }
+  /** Somebody at the admin listener said so. */
+  | { readonly side: 'proxy'; readonly cause: 'administrator' }
   | { readonly side: 'proxy'; readonly cause: 'fault' };
 
 /** The cause in one word or two, for logs and counters. */

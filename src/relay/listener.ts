@@ -2,6 +2,8 @@ import type net from 'node:net';
 import type { GateOptions } from '../gate/session-state.js';
 import { byeLine } from '../imap/status.js';
 import type { Log } from '../log/logger.js';
+import type { Meter } from '../metrics/meter.js';
+import type { Octets } from '../metrics/readings.js';
 import { type Announcement, announce } from './announcement.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
 import { farewell, unreachable } from './farewell.js';
@@ -13,6 +15,7 @@ import { Roster } from './roster.js';
 import { Session } from './session.js';
 import { type SessionDeadlines, sweepSession, type Watched, watch } from './session-deadlines.js';
 import { sessionId } from './session-id.js';
+import { listSessions, type SessionList } from './session-list.js';
 import { serveTls } from './tls.js';
 import type { TlsServer } from './tls-server.js';
 import { dialUpstream, type UpstreamOptions } from './upstream.js';
@@ -35,6 +38,8 @@ export interface RelayOptions {
   readonly log: Log;
   /** How upstream is told whose connection it gets. Default: not at all. */
   readonly announcement?: Announcement;
+  /** Default: nothing is measured. */
+  readonly meter?: Meter;
 }
 
 /** Milliseconds for a client to close its connection after `* BYE`, when the proxy stops. */
@@ -57,6 +62,8 @@ export class Relay {
   readonly #collection = new QuietCollection(() => this.#count);
   #stopping: Dismissal | undefined;
   #count = 0;
+  /** Of sessions that are over. */
+  #passed: Octets = { fromClients: 0, toClients: 0 };
   #idle: () => void = () => {};
 
   constructor(options: RelayOptions) {
@@ -100,6 +107,31 @@ export class Relay {
     this.#collection.stop();
   }
 
+  /** Whose id, address or user has `text` in it; at most so many are shown. */
+  list(text: string, most: number): SessionList {
+    return listSessions(this.#watched, text, most);
+  }
+
+  /** Ends a session in order, for `why`; false when there is none of that id. */
+  end(id: string, { reason, text }: Dismissal): boolean {
+    for (const { session } of this.#watched) {
+      if (session.id !== id) continue;
+      session.close(reason, undefined, text);
+      return true;
+    }
+    return false;
+  }
+
+  /** All that passed so far. Added up when it is asked for: what passes costs nothing by it. */
+  get octets(): Octets {
+    let { fromClients, toClients } = this.#passed;
+    for (const { session } of this.#watched) {
+      fromClients += session.vitals.bytesFromClient;
+      toClients += session.vitals.bytesToClient;
+    }
+    return { fromClients, toClients };
+  }
+
   /** Resolves when the connection is over. Never rejects. */
   async serve(arrival: Arrival): Promise<void> {
     const { visit } = arrival;
@@ -127,30 +159,37 @@ export class Relay {
 
   async #serve(arrival: Arrival): Promise<void> {
     const { socket, listener: options, url: listener, client: connection, visit } = arrival;
-    const { log, deadlines, upstream, handler, announcement } = this.#options;
+    const { log, deadlines, upstream, handler, announcement, meter } = this.#options;
     const id = sessionId();
     const opened = Date.now();
     const { address, port, via } = connection;
     const where = `${address.includes(':') ? `[${address}]` : address}:${port}`;
     log.event('session-opened', { session: id, address: where, via, listener });
-    const closed = (reason: CloseReason, client?: Leg, user?: string): void =>
+    const closed = (reason: CloseReason, client?: Leg, user?: string): void => {
+      const { fromClients, toClients } = this.#passed;
+      const [read, written] = [client?.bytesRead ?? 0, client?.bytesWritten ?? 0];
+      this.#passed = { fromClients: fromClients + read, toClients: toClients + written };
       log.event('session-closed', {
         session: id,
         side: reason.side,
         cause: causeText(reason),
         seconds: (Date.now() - opened) / 1000,
-        bytesFromClient: client?.bytesRead ?? 0,
-        bytesToClient: client?.bytesWritten ?? 0,
+        bytesFromClient: read,
+        bytesToClient: written,
         user,
         certificate: client?.certificate,
       });
+    };
 
     const client = await this.#clientLeg(socket, options, visit);
     if (!(client instanceof Leg)) return closed(visit.dismissal?.reason ?? client);
     const legs = [client];
     try {
       const told = announcement && announce(announcement, connection, client.tls, id);
+      const dialing = performance.now();
       const dialed = await dialUpstream({ ...upstream, ...told }, visit);
+      const seconds = (performance.now() - dialing) / 1000;
+      meter?.took({ what: 'upstream-connect', seconds, failed: dialed.kind === 'failed' });
       if (dialed.kind === 'connected') legs.push(dialed.leg);
       const ready = visit.dismissal ?? (dialed.kind === 'failed' ? unreachable(dialed) : dialed);
       if ('reason' in ready) {
@@ -167,8 +206,8 @@ export class Relay {
           ? { startTls: (plain: net.Socket) => serveTls(plain, serverOf(options), deadlines.handshakeMs) }
           : {};
       const { authenticated } = arrival;
-      const who = { address, tlsInFront: connection.tls !== undefined };
-      const what = { id, ...who, gate: options.gate, handler, log, authenticated, ...startTls };
+      const who = { address, port, listener, tlsInFront: connection.tls !== undefined };
+      const what = { id, ...who, gate: options.gate, handler, log, meter, authenticated, ...startTls };
       const session = new Session(what, client, ready.leg);
       visit.session = session;
       this.#arriving.delete(visit);

@@ -69,6 +69,17 @@ export class Reception {
     });
   }
 
+  /** Connections that count towards the limits, now, and how many there may be: null for any number. */
+  get occupancy(): {
+    readonly open: number;
+    readonly unauthenticated: number;
+    readonly limit: number | null;
+  } {
+    const { count, unauthenticated, limits } = this.#admission;
+    const limit = Number.isFinite(limits.maxSessions) ? limits.maxSessions : null;
+    return { open: count, unauthenticated, limit };
+  }
+
   /** Accepts no more. Resolves when everybody who was let in is gone, to which others have to see. */
   close(): Promise<void> {
     for (const server of this.#servers) server.close();

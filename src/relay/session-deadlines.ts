@@ -1,6 +1,6 @@
 import type { Placed } from './roster.js';
 import type { Session } from './session.js';
-import type { Vitals } from './vitals.js';
+import type { Signs } from './vitals.js';
 
 /** All in milliseconds. One sweep for all sessions, so that an idle one costs no timer. */
 export interface SessionDeadlines {
@@ -54,7 +54,7 @@ class Unchanged {
 /** What is remembered of a session between two sweeps. */
 export interface Watched extends Placed {
   readonly session: Pick<Session, 'sending' | 'ending' | 'close' | 'loseUpstream' | 'destroy'> & {
-    readonly vitals: { readonly [Name in keyof Vitals]: Vitals[Name] };
+    readonly vitals: Signs;
   };
   readonly opened: number;
   activity: number;

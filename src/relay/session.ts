@@ -9,11 +9,12 @@ import type { Violation } from '../gate/violation.js';
 import { type Answer, type ResponseCode, taggedLine } from '../imap/status.js';
 import { faultLogger } from '../log/fault.js';
 import type { Log } from '../log/logger.js';
+import type { Meter } from '../metrics/meter.js';
 import { ClientFlow } from './client-flow.js';
 import type { CloseReason } from './close-reason.js';
 import type { TakenCommandHandler } from './handler.js';
 import type { Leg } from './leg.js';
-import { logLogin } from './login-log.js';
+import { LoginLog } from './login-log.js';
 import { OwnFetches } from './own-fetches.js';
 import { Pump } from './pump.js';
 import { ServerFlow } from './server-flow.js';
@@ -25,11 +26,15 @@ export interface SessionOptions {
   readonly id: string;
   /** Of the client. */
   readonly address: string;
+  readonly port: number;
+  /** URL of the listener. */
+  readonly listener: string;
   /** The client has TLS, with a proxy in front of us that is trusted to say so. */
   readonly tlsInFront: boolean;
   readonly gate: GateOptions;
   readonly handler: TakenCommandHandler;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   /** Starts TLS on the client's connection, when STARTTLS is offered. */
   readonly startTls?: (plain: net.Socket) => Promise<TLSSocket>;
   /** Somebody logged in, or out again. */
@@ -41,7 +46,7 @@ export class Session {
   readonly id: string;
   readonly vitals: Vitals;
   login: Login | undefined;
-  readonly #options: SessionOptions;
+  readonly options: SessionOptions;
   readonly #client: Leg;
   readonly #upstream: Leg;
   readonly #gate: Gate;
@@ -52,11 +57,13 @@ export class Session {
   readonly #clientFlow: ClientFlow;
   readonly #serverFlow: ServerFlow;
   readonly #end: SessionEnd;
+  readonly #logins: LoginLog;
   #wasAuthenticated = false;
 
   constructor(options: SessionOptions, client: Leg, upstream: Leg) {
     this.id = options.id;
-    this.#options = options;
+    this.options = options;
+    this.#logins = new LoginLog(options);
     this.#client = client;
     this.#upstream = upstream;
     this.#gate = new Gate(options.gate, client.secure || options.tlsInFront);
@@ -71,6 +78,7 @@ export class Session {
         this.#write(taggedLine(tag, answer));
         return !this.#serverFlow.behind;
       },
+      begins: (name) => options.meter?.command(name),
       take: (command) => this.#take(command),
       // Once the pump knows what came behind the command.
       startTls: (tag) => queueMicrotask(() => this.#guarded(() => this.#startTls(tag))),
@@ -115,6 +123,7 @@ export class Session {
         this.#guarded(() => {
           if (this.#fromClient.rest.length === 0 && !this.#client.congested) this.#taken.seen('yes');
           this.#fromClient.push(octets);
+          this.#logins.watch(this.#gate);
         }),
       ended: () => this.#end.onClientEnd(),
       drained: () => {
@@ -174,7 +183,7 @@ export class Session {
   }
 
   #violated(side: 'client' | 'upstream', violation: Violation): void {
-    this.#options.log.event('desync', { session: this.id, side, cause: violation });
+    this.options.log.event('desync', { session: this.id, side, cause: violation });
     this.#end.violated(side, violation);
   }
 
@@ -189,7 +198,7 @@ export class Session {
   }
 
   #fault(error: unknown): void {
-    faultLogger(this.#options.log, this.id)(error);
+    faultLogger(this.options.log, this.id)(error);
   }
 
   #write(line: Buffer): void {
@@ -199,7 +208,7 @@ export class Session {
   #event(event: ServerEvent): void {
     if (event.kind === 'login') this.login = event.login;
     if (event.kind === 'unauthenticated') this.login = undefined;
-    logLogin(this.#options.log, this.id, this.#options.address, event);
+    this.#logins.event(event);
     this.#fetches.on(event);
   }
 
@@ -207,7 +216,7 @@ export class Session {
     const { authenticated } = this.#gate;
     if (authenticated === this.#wasAuthenticated) return;
     this.#wasAuthenticated = authenticated;
-    this.#options.authenticated?.(authenticated);
+    this.options.authenticated?.(authenticated);
   }
 
   #fromServer(octets: Buffer): void {
@@ -223,10 +232,12 @@ export class Session {
 
   #retryClient(): void {
     if (!this.#end.clientClosed) this.#fromClient.retry();
+    this.#logins.watch(this.#gate);
     this.#end.passOn();
   }
 
   #take(command: TakenCommand): void {
+    this.options.meter?.command(command.name);
     if (this.#end.clientEnded) {
       // It may be gone, and nobody would learn what became of the messages.
       const text = `${command.name} needs a client that stays for the answer`;
@@ -253,7 +264,8 @@ export class Session {
   }
 
   #startTls(tag: string): void {
-    const { startTls, log } = this.#options;
+    const { startTls, log, meter } = this.options;
+    meter?.command('STARTTLS');
     if (startTls === undefined) throw new Error('proxy: STARTTLS without a certificate');
     this.#serverFlow.betweenResponses(() => {
       if (this.#end.clientEnded) {

@@ -1,8 +1,22 @@
 import type { Gate } from '../gate/gate.js';
+import type { ProxiedTls } from '../proxy-protocol/header.js';
 import type { Leg } from './leg.js';
 import type { OwnFetches } from './own-fetches.js';
 
 /** What the deadlines go by: looked at in each sweep, noted nowhere. */
+export type Signs = Pick<
+  Vitals,
+  | 'authenticated'
+  | 'activity'
+  | 'silent'
+  | 'fetchAwaited'
+  | 'fetchInFlight'
+  | 'literalAwaited'
+  | 'untakenByClient'
+  | 'untakenByUpstream'
+>;
+
+/** How a session is, for the deadlines and for who looks at it. */
 export class Vitals {
   readonly #gate: Gate;
   readonly #client: Leg;
@@ -18,6 +32,28 @@ export class Vitals {
 
   get authenticated(): boolean {
     return this.#gate.authenticated;
+  }
+
+  /** A mailbox is selected. */
+  get selected(): boolean {
+    return this.#gate.selected;
+  }
+
+  get bytesFromClient(): number {
+    return this.#client.bytesRead;
+  }
+
+  get bytesToClient(): number {
+    return this.#client.bytesWritten;
+  }
+
+  get bytesFromUpstream(): number {
+    return this.#upstream.bytesRead;
+  }
+
+  /** Of the client's connection with us. */
+  get tls(): ProxiedTls | undefined {
+    return this.#client.tls;
   }
 
   /** Changes whenever octets went out on either side: what nobody is there to get any more counts for nothing. */

@@ -10,7 +10,15 @@ import {
 } from './fetched-message.js';
 import type { Listed, Listing } from './listing.js';
 import { OrderedReport } from './ordered-report.js';
-import { answerFor, endsBatch, type MessageResult, notAttempted, refusal, SESSION_ENDING } from './result.js';
+import {
+  answerFor,
+  endsBatch,
+  type MessageResult,
+  notAttempted,
+  overLimit,
+  refusal,
+  SESSION_ENDING,
+} from './result.js';
 import { type Answered, type Sent, type SubmitOptions, submitOnce } from './submit-once.js';
 import type { SubmissionIdentity } from './submitter.js';
 
@@ -40,6 +48,8 @@ export class Batch {
   readonly #messages: readonly Listed[];
   readonly #hear: ExpungeListener;
   readonly #failed: (error: unknown) => void;
+  /** When each message was begun with. */
+  readonly #begun = new Map<Listed, number>();
   /** A FETCH of ours is in flight: there can only be one. */
   #fetching = false;
   /** Keep-alives since upstream was last asked for something. */
@@ -108,6 +118,7 @@ export class Batch {
 
   async #fetch(message: Listed): Promise<ReadyMessage | MessageResult> {
     await this.#touched;
+    this.#begun.set(message, performance.now());
     this.#fetching = true;
     try {
       const fetched = await fetchMessage(this.#session, message, this.#options.fetch, this.#hear);
@@ -116,7 +127,9 @@ export class Batch {
           return fetched;
         case 'refused':
           if (fetched.error !== undefined) this.#failed(fetched.error);
-          return refusal(fetched.refusal, fetched.code);
+          return fetched.code === 'LIMIT'
+            ? overLimit(fetched.refusal, 'max-message-size')
+            : refusal(fetched.refusal, fetched.code);
         case 'lost':
           this.#ended = notAttempted('the connection to the mail server was lost', 'UNAVAILABLE');
           return this.#ended;
@@ -179,6 +192,7 @@ export class Batch {
   /** @param size octets: as transmitted if it is known, else RFC822.SIZE */
   #settle(message: Listed, sent: Sent, size: number): void {
     const { result, envelope } = sent;
+    const begun = this.#begun.get(message);
     this.#options.log.event('send', {
       session: this.#session.id,
       user: this.#session.login?.user ?? '',
@@ -192,6 +206,8 @@ export class Batch {
       recipients: envelope?.to.length,
       size,
       ...(sent.repeated ? { repeated: true } : {}),
+      ...(begun === undefined ? {} : { seconds: Math.round(performance.now() - begun) / 1000 }),
+      ...(result.limit === undefined ? {} : { limit: result.limit }),
     });
     this.#report.settle(message, result);
   }

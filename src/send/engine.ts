@@ -62,7 +62,14 @@ async function runSend(
   begun: (batch: Batch) => void,
 ): Promise<TakenResult> {
   const listed = await listMessages(command, session, options.maxMessagesPerSend);
-  if (listed.kind === 'answer') return { answer: listed.answer };
+  if (listed.kind === 'answer') {
+    const { answer } = listed;
+    if (answer.code === 'LIMIT') {
+      const user = session.login?.user ?? '';
+      options.log.event('send-refused', { session: session.id, user, cause: 'max-messages-per-send' });
+    }
+    return { answer };
+  }
   const identity = identityFor(options.auth, session.login);
   if (identity === undefined) {
     const text =

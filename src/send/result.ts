@@ -1,4 +1,5 @@
 import type { Answer, ResponseCode } from '../imap/status.js';
+import type { SendLimit } from '../log/events.js';
 import type { Outcome, Refusal } from '../outcome.js';
 
 /** What is reported for one message, and the response code it argues for when no message went out. */
@@ -7,12 +8,19 @@ export interface MessageResult {
   readonly wentOut: 'yes' | 'no' | 'unknown';
   readonly refusal: Refusal | undefined;
   readonly code: ResponseCode | undefined;
+  /** With `LIMIT`: which one. */
+  readonly limit?: SendLimit;
 }
 
 export const refusal = (refused: Refusal, code?: ResponseCode): MessageResult => ({
   wentOut: 'no',
   refusal: refused,
   code,
+});
+
+export const overLimit = (refused: Refusal, limit: SendLimit): MessageResult => ({
+  ...refusal(refused, 'LIMIT'),
+  limit,
 });
 
 export function resultOf(outcome: Outcome): MessageResult {

@@ -47,4 +47,5 @@ export function ownerOf(login: string, defaultDomain: string | undefined): strin
   return defaultDomain === undefined ? lowerCase(login) : folded(`${login}@${defaultDomain}`);
 }
 
-const lowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const lowerCase = (text: string): string =>
+  text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -28,12 +28,20 @@ export class SpoolError extends Error {
 
 export type SpoolEnd = { readonly ok: true } | { readonly ok: false; readonly error: SpoolError };
 
+/** What all spools of a process hold now. */
+export interface SpoolUse {
+  octets: number;
+  files: number;
+}
+
 export interface SpoolOptions {
   readonly directory: string;
   /** Octets kept in memory; a message that has more goes to a file, all of it. */
   readonly memoryLimit?: number;
   /** Opens the file for reading and writing: by default a nameless one. */
   readonly createFile?: (directory: string) => Promise<FileHandle>;
+  /** Kept up to date. */
+  readonly use?: SpoolUse;
 }
 
 interface Block {
@@ -51,6 +59,7 @@ export class Spool {
   readonly #directory: string;
   readonly #memoryLimit: number;
   readonly #createFile: (directory: string) => Promise<FileHandle>;
+  readonly #use: SpoolUse;
   /** What is not in the file, in order. Only the last block has room. */
   #blocks: Block[] = [];
   readonly #recycled: Buffer[] = [];
@@ -63,7 +72,9 @@ export class Spool {
   #disposal: Promise<void> | undefined;
   #wake: (() => void)[] = [];
 
-  constructor({ directory, memoryLimit = MEMORY_LIMIT, createFile = createNamelessFile }: SpoolOptions) {
+  constructor(options: SpoolOptions) {
+    const { directory, memoryLimit = MEMORY_LIMIT, createFile = createNamelessFile } = options;
+    this.#use = options.use ?? { octets: 0, files: 0 };
     this.#directory = directory;
     this.#memoryLimit = memoryLimit;
     this.#createFile = createFile;
@@ -79,6 +90,7 @@ export class Spool {
       offset += copied;
       this.#size += copied;
     }
+    this.#use.octets += chunk.length;
     this.#waiting += chunk.length;
     if (!this.#overflowed) return true;
     this.#flush();
@@ -118,9 +130,12 @@ export class Spool {
 
   async #dispose(): Promise<void> {
     this.#fail(new SpoolError('use', Object.assign(new Error('spool is disposed'), { code: 'ECANCELED' })));
+    this.#use.octets -= this.#size;
     await this.#flushing;
     // Waits for reads in progress: a descriptor closed under them could already be another session's file.
-    await this.#file?.close().catch(() => {});
+    if (this.#file === undefined) return;
+    await this.#file.close().catch(() => {});
+    this.#use.files--;
   }
 
   get #overflowed(): boolean {
@@ -145,7 +160,10 @@ export class Spool {
 
   async #flushBlocks(): Promise<void> {
     try {
-      this.#file ??= await this.#createFile(this.#directory);
+      if (this.#file === undefined) {
+        this.#file = await this.#createFile(this.#directory);
+        this.#use.files++;
+      }
       // The last block is filled on while the message is written.
       while (this.#blocks.length > (this.#state === 'writing' ? 1 : 0)) {
         const { octets, used } = this.#blocks[0]!;

@@ -8,7 +8,7 @@ import type { CommandSession } from '../relay/handler.js';
 import type { ReadyMessage } from './fetched-message.js';
 import { envelopeOf } from './message/envelope.js';
 import type { Envelope, Message } from './message.js';
-import { type MessageResult, refusal, resultOf, SESSION_ENDING } from './result.js';
+import { type MessageResult, overLimit, refusal, resultOf, SESSION_ENDING } from './result.js';
 import type { SenderPolicy } from './sender-policy.js';
 import type { SubmissionIdentity, Submitter } from './submitter.js';
 
@@ -57,7 +57,8 @@ export async function submitOnce(
   });
   if (forbidden !== undefined) return { result: refusal(forbidden, 'NOPERM'), envelope, messageId };
   if (envelope.to.length > options.maxRecipients) {
-    return { result: refusal(tooMany(envelope, options.maxRecipients), 'LIMIT'), envelope, messageId };
+    const result = overLimit(tooMany(envelope, options.maxRecipients), 'max-recipients');
+    return { result, envelope, messageId };
   }
 
   const { ledger } = options;
@@ -110,7 +111,7 @@ async function submitWithinRates(
   const reserved = await rates.reserve(login, amounts);
   if (!reserved.ok) {
     await ledger.release(key, session.id);
-    return { result: refusal(overRate(message.envelope, reserved), 'LIMIT') };
+    return { result: overLimit(overRate(message.envelope, reserved), `rate-${reserved.limit}`) };
   }
   const failed = faultLogger(log, session.id);
   let handedOver = false;

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Log } from '../log/logger.js';
+import type { CommonControl } from '../proxy-control.js';
 import type { StateTuning } from '../proxy-state.js';
 import type { Arrival } from '../relay/reception.js';
 import { conceal } from './concealed.js';
@@ -30,7 +31,10 @@ export class Crew {
   readonly #members = new Map<number, Member>();
   readonly #restarts = new Map<number, NodeJS.Timeout>();
   readonly #start: ToWorker;
+  readonly #logs = new Map<Member, WorkerLog>();
   #reloaded: readonly ToWorker[] = [];
+  /** Logins whose SEND is refused. */
+  #refused: readonly string[] = [];
   #turn = 0;
   #closing = false;
 
@@ -68,6 +72,34 @@ export class Crew {
     for (const member of this.#members.values()) member.send(message);
   }
 
+  /** All workers that answer, as if they were one. */
+  readonly control: CommonControl = {
+    read: async () => {
+      const read = async (member: Member, log: WorkerLog): Promise<void> => {
+        const readings = await member.ask('readings');
+        if (readings !== undefined) log.read(readings);
+      };
+      await Promise.all([...this.#logs].map(([member, log]) => read(member, log)));
+    },
+    sessions: async (text, most) => {
+      const lists = await this.#askAll((member) => member.ask('sessions', text, most));
+      return {
+        total: lists.reduce((sum, { total }) => sum + total, 0),
+        sessions: lists.flatMap(({ sessions }) => sessions).slice(0, most),
+      };
+    },
+    end: async (id) => (await this.#askAll((member) => member.ask('end', id))).includes(true),
+    refuse: async (users) => {
+      this.#refused = users;
+      await this.#askAll((member) => member.ask('refuse', users));
+    },
+  };
+
+  async #askAll<T>(ask: (member: Member) => Promise<T | undefined>): Promise<T[]> {
+    const answers = await Promise.all([...this.#members.values()].map(ask));
+    return answers.filter((answer) => answer !== undefined);
+  }
+
   /** Ends all sessions in order within the drain time-out, and the processes. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -92,11 +124,15 @@ export class Crew {
   async #add(number: number, restarts: Restarts): Promise<void> {
     const { state, logOf, log } = this.#options;
     const ownLog = logOf(number);
-    const member = new Member({ number, start: [this.#start, ...this.#reloaded], log: ownLog, state });
+    const refuse: ToWorker = { kind: 'ask', question: 0, name: 'refuse', args: [this.#refused] };
+    const start = [this.#start, ...this.#reloaded, refuse];
+    const member = new Member({ number, start, log: ownLog, state });
     this.#members.set(number, member);
+    this.#logs.set(member, ownLog);
     let started = false;
     void member.ended.then((cause) => {
       this.#members.delete(number);
+      this.#logs.delete(member);
       const sessions = ownLog.lost();
       if (this.#closing || !started) return;
       const restartMs = restarts.after(performance.now() - member.startedAt);

@@ -1,18 +1,19 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ENVIRONMENT_PREFIX } from '../config/options.js';
-import type { Log } from '../log/logger.js';
+import type { Control } from '../proxy-control.js';
 import type { Arrival } from '../relay/reception.js';
 import { type ConnectionHandle, detachHandle } from './connection-handle.js';
 import type { ToPrimary, ToWorker } from './protocol.js';
 import { type CommonState, createStateCalls, type StateCalls } from './state-calls.js';
+import type { WorkerLog } from './worker-log.js';
 
 export interface MemberOptions {
   readonly number: number;
   /** What it is told first. */
   readonly start: readonly ToWorker[];
   /** Where its events go. */
-  readonly log: Log;
+  readonly log: Pick<WorkerLog, 'event' | 'noted'>;
   /** What it shares with the others; undefined where that is in Redis. */
   readonly state: CommonState | undefined;
 }
@@ -29,6 +30,8 @@ const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
 
 /** For a process that closed its channel to end by itself, in milliseconds. */
 const EXIT_MS = 1_000;
+/** For an answer, likewise. */
+const ASK_MS = 2_000;
 
 /** One worker process, as the primary sees it. */
 export class Member {
@@ -41,9 +44,11 @@ export class Member {
   /** Takes clients. */
   isReady = false;
   readonly #child: ChildProcess;
-  readonly #log: Log;
+  readonly #log: MemberOptions['log'];
   readonly #state: StateCalls | undefined;
   readonly #guests = new Map<number, Guest>();
+  readonly #asked = new Map<number, (value: unknown) => void>();
+  #questions = 0;
   #visits = 0;
 
   constructor({ number, start, log, state }: MemberOptions) {
@@ -110,6 +115,24 @@ export class Member {
     });
   }
 
+  /** Undefined when it does not answer within `ASK_MS`, as it is busy or about to end. */
+  ask<Name extends keyof Control>(
+    name: Name,
+    ...args: Parameters<Control[Name]>
+  ): Promise<ReturnType<Control[Name]> | undefined> {
+    return new Promise((resolve) => {
+      const question = ++this.#questions;
+      const done = (value: unknown): void => {
+        clearTimeout(patience);
+        this.#asked.delete(question);
+        resolve(value as ReturnType<Control[Name]> | undefined);
+      };
+      const patience = setTimeout(done, ASK_MS, undefined);
+      this.#asked.set(question, done);
+      this.send({ kind: 'ask', question, name, args });
+    });
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }
@@ -128,6 +151,12 @@ export class Member {
         break;
       case 'log':
         this.#log.event(message.name, message.fields);
+        break;
+      case 'noted':
+        this.#log.noted(message.notes);
+        break;
+      case 'told':
+        this.#asked.get(message.question)?.(message.value);
         break;
       case 'authenticated':
         this.#guests.get(message.visit)?.authenticated(message.is);
@@ -155,6 +184,7 @@ export class Member {
     this.isReady = false;
     this.#state?.lost();
     for (const visit of [...this.#guests.keys()]) this.#gone(visit);
+    for (const unanswered of [...this.#asked.values()]) unanswered(undefined);
   }
 }
 

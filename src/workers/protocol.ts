@@ -2,6 +2,8 @@ import type { Config } from '../config/config.js';
 import type { Claim, Ledger } from '../ledger/ledger.js';
 import type { Rates } from '../ledger/rates.js';
 import type { EventName, Events } from '../log/events.js';
+import type { Notes } from '../metrics/meter.js';
+import type { Control } from '../proxy-control.js';
 import type { StateTuning } from '../proxy-state.js';
 import type { ClientConnection } from '../relay/client-connection.js';
 import type { Dismissal } from '../relay/visit.js';
@@ -17,6 +19,7 @@ export type ToWorker =
   | { readonly kind: 'displace'; readonly visit: number; readonly dismissal: Dismissal }
   /** The configuration is another one: certificates, limits and sender policy count from here on. */
   | { readonly kind: 'reload'; readonly config: Concealed<Config> }
+  | Question
   /** End all sessions in order, then the process. */
   | { readonly kind: 'drain' }
   | Answer;
@@ -40,12 +43,23 @@ export type ToPrimary =
   /** It is about to end: no more clients. */
   | { readonly kind: 'leaving' }
   | Logged
+  /** What it noted, unasked. */
+  | { readonly kind: 'noted'; readonly notes: Notes }
+  | { readonly kind: 'told'; readonly question: number; readonly value: unknown }
   | { readonly kind: 'authenticated'; readonly visit: number; readonly is: boolean }
   /** The connection is over. */
   | { readonly kind: 'gone'; readonly visit: number }
   | Call
   /** The session that waits for the answer ends: it may be given up. There is an answer all the same. */
   | { readonly kind: 'cancel'; readonly call: number };
+
+/** What it knows, or is to do; to be answered with `told`. */
+export interface Question {
+  readonly kind: 'ask';
+  readonly question: number;
+  readonly name: keyof Control;
+  readonly args: readonly unknown[];
+}
 
 /** Is logged and counted by the primary. */
 export type Logged = {

@@ -3,7 +3,7 @@ import type { Log } from '../log/logger.js';
 import type { CountingLog } from '../metrics/metrics.js';
 
 /** What is logged of one worker: with its number, and to the end also for sessions that it cannot tell the end of. */
-export interface WorkerLog extends Log {
+export interface WorkerLog extends Log, Pick<CountingLog, 'noted' | 'read'> {
   /** The worker ended: so did its sessions. How many there were. */
   lost(): number;
 }
@@ -33,6 +33,8 @@ export function createWorkerLog(log: CountingLog, worker: number): WorkerLog {
       follow(name, fields);
       event(name, fields);
     },
+    noted: log.noted,
+    read: log.read,
     lost() {
       const count = open.size;
       for (const [session, { since, user }] of open) {

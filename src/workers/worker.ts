@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Log } from '../log/logger.js';
-import { createServing, type Serving } from '../proxy-serving.js';
+import type { Meter } from '../metrics/meter.js';
+import { createServing, type Outlets, type Serving } from '../proxy-serving.js';
 import { createState, type StateTuning } from '../proxy-state.js';
 import { reveal } from './concealed.js';
 import type { Logged, ToPrimary, ToWorker } from './protocol.js';
@@ -39,8 +40,14 @@ process.once('message', ({ config, tuning }: Extract<ToWorker, { kind: 'start' }
 });
 
 function serve(config: Config, tuning: StateTuning): void {
-  const openState = () => (config.state.kind === 'memory' ? remote : createState(config, log, tuning));
-  const serving = createServing(config, log, openState, { event: () => {} });
+  const openState = (meter: Meter) =>
+    config.state.kind === 'memory' ? remote : createState(config, log, tuning, meter);
+  const outlets: Outlets = {
+    log,
+    certificateLog: { event: () => {} },
+    noted: (notes) => send({ kind: 'noted', notes }),
+  };
+  const serving = createServing(config, outlets, openState);
   const visitors = new Visitors(serving, send);
   let leaving = false;
 
@@ -76,6 +83,12 @@ function serve(config: Config, tuning: StateTuning): void {
       case 'reload':
         reload(serving, reveal(message.config));
         break;
+      case 'ask': {
+        const { question, name, args } = message;
+        const method = serving.control[name] as (...args: readonly unknown[]) => unknown;
+        send({ kind: 'told', question, value: method(...args) });
+        break;
+      }
       case 'drain':
         leaving = true;
         void serving.close().then(() => exit(0));

@@ -3,6 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '../admin/http.js';
 import { startServed } from '../relay/served.js';
 import { type Certificate, certificates, issueCertificate } from '../support/certs.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
@@ -230,4 +231,21 @@ test('SIGHUP: every worker shows the new certificate, also one that is started l
   process.kill(Number(started()[0]?.[1]), 'SIGKILL');
   for (let tries = 0; tries < 1_000 && started().length < 3; tries++) await delay(10);
   for (const { client } of [await open(), await open()]) assert.equal(await secure(client), 'renewed');
+});
+
+test('the admin listener is named when the proxy is ready, and knows of reloads', async (t) => {
+  const { configure, reload, served } = await serving(t, { admin: 'http://127.0.0.1:0' });
+  const [, admin = ''] = /"event":"ready".*"admin":"(http:\/\/127\.0\.0\.1:\d+)"/.exec(served.output) ?? [];
+  const reloads = async () =>
+    (await ask(admin, '/metrics')).body
+      .split('\n')
+      .filter((line) => /^imap_send_proxy_configuration_(reloads|last_reload_successful)/.test(line));
+  await reload();
+  configure('tls-cert: own.pem', 'tls-key: own.key', 'no-such-option: 1');
+  await reload();
+  assert.deepEqual(await reloads(), [
+    'imap_send_proxy_configuration_reloads_total{result="ok"} 1',
+    'imap_send_proxy_configuration_reloads_total{result="failed"} 1',
+    'imap_send_proxy_configuration_last_reload_successful 0',
+  ]);
 });

@@ -72,6 +72,10 @@ describe('each limit has its own words', () => {
       const client = await scene.client(proxy.port, await system.mailbox(messages));
       assert.deepEqual(await sends(client, command), lines);
       assert.equal(sink.messages.length, lines.filter((line) => line.endsWith('OK NIL)')).length);
+      const limit = /^--([a-z-]+)/.exec(name)?.[1];
+      const hit = lines.some((line) => /^x NO \[LIMIT\]|"552 /.test(line));
+      const counted = (await proxy.metrics()).includes(`limits_total{limit="${limit}"} 1\n`);
+      assert.equal(counted, hit, 'limits_total');
     });
   }
 });

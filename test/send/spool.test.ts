@@ -227,3 +227,17 @@ suite('a disposed spool', () => {
     }, SpoolError);
   });
 });
+
+test('what all spools hold is known, and is nothing when they are gone', async () => {
+  const use = { octets: 0, files: 0 };
+  const [small, large] = [new Spool({ directory, use }), new Spool({ directory, use, memoryLimit: 10 })];
+  await fill(small, content(100), 10);
+  await fill(large, content(200), 10);
+  await Promise.all([small.end(), large.end()]);
+  assert.deepEqual(use, { octets: 300, files: 1 });
+  await large.dispose();
+  await large.dispose();
+  assert.deepEqual(use, { octets: 100, files: 0 });
+  await small.dispose();
+  assert.deepEqual(use, { octets: 0, files: 0 });
+});

@@ -16,6 +16,7 @@ export const servers = [
   'libsasl2-modules-db',
   'openssl',
   'postfix',
+  'prometheus',
   'redis-server',
   'sasl2-bin',
 ];

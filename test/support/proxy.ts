@@ -9,6 +9,8 @@ export interface RunningProxy {
   /** Of the first listener. */
   readonly port: number;
   readonly ports: readonly number[];
+  /** URL of the admin listener, if there is one. */
+  readonly admin: string | undefined;
   /** What was logged, in order. */
   readonly logged: readonly { readonly event: EventName; readonly fields: Events[EventName] }[];
   /** Resolves with the first logged event of that name. */
@@ -45,6 +47,7 @@ export async function startProxy(flags: Flags): Promise<RunningProxy> {
   return {
     port: ports[0] as number,
     ports,
+    admin: proxy.admin,
     logged,
     async seen<K extends EventName>(event: K): Promise<Events[K]> {
       for (let tries = 0; tries < 1_000; tries++) {

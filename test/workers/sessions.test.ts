@@ -111,7 +111,12 @@ test('each line of a worker has its number, and all are counted together', async
     );
   }
   const counted = await proxy.metrics();
-  for (const line of ['sessions 3', 'sessions_total 3', 'logins_total{result="ok"} 3', 'workers 2']) {
+  for (const line of [
+    'sessions 3',
+    'sessions_total 3',
+    'logins_total{result="ok",method="LOGIN"} 3',
+    'workers 2',
+  ]) {
     assert.ok(counted.includes(`imap_send_proxy_${line}\n`), line);
   }
 });
