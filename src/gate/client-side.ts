@@ -91,6 +91,14 @@ export class ClientSide {
     return this.#state.at === 'literal-asked' && this.#session.pipeline.size <= 1;
   }
 
+  /** No command is in flight or half sent, but for IDLE. */
+  get quiet(): boolean {
+    const { size } = this.#session.pipeline;
+    const state = this.#state;
+    if (state.at === 'command') return size === 0;
+    return state.at === 'continuation' && state.command.name === 'IDLE' && !state.begun && size === 1;
+  }
+
   /** Upstream sent `+`. */
   continuationGranted(): Violation | undefined {
     const state = this.#state;

@@ -56,6 +56,11 @@ export class Gate {
     return this.#client.literalAwaited;
   }
 
+  /** No command of the client is under way, but for IDLE: nothing is lost if the session ends now. */
+  get quiet(): boolean {
+    return this.#client.quiet;
+  }
+
   beginOwnFetch(own: OwnFetch): void {
     this.#server.beginOwnFetch(own);
   }

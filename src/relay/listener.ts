@@ -6,6 +6,7 @@ import type { Meter } from '../metrics/meter.js';
 import type { Octets } from '../metrics/readings.js';
 import { type Announcement, announce } from './announcement.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
+import { drainSessions, LEAVE_MS, spreadOver } from './drain.js';
 import { farewell, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
@@ -42,8 +43,12 @@ export interface RelayOptions {
   readonly meter?: Meter;
 }
 
-/** Milliseconds for a client to close its connection after `* BYE`, when the proxy stops. */
-const LEAVE_MS = 1_000;
+export interface DrainChoice {
+  /** What clients are told. Default: that the proxy is stopping. */
+  readonly why?: Dismissal;
+  /** Not one after the other. */
+  readonly atOnce?: boolean;
+}
 
 const STOPPING: Dismissal = {
   reason: { side: 'proxy', cause: 'shutdown' },
@@ -78,31 +83,25 @@ export class Relay {
   }
 
   /**
-   * Lets messages in flight finish, ends all sessions within `drainMs`: those that even then still wait for their submission
-   * are told so by `* BYE` alone.
+   * Lets messages in flight finish, ends all sessions within `drainMs`, one after the other unless `atOnce`: those that even
+   * then still wait for their submission are told so by `* BYE` alone.
    */
-  async drain(drainMs: number, why: Dismissal = STOPPING): Promise<void> {
+  async drain(drainMs: number, { why = STOPPING, atOnce = false }: DrainChoice = {}): Promise<void> {
     this.#stopping = why;
-    const { reason, text } = why;
     for (const visit of this.#arriving) visit.dismiss(why);
-    for (const { session } of this.#watched) session.close(reason, 'UNAVAILABLE', text);
-    // Whoever was told to go, and does not, must not hold up a restart.
+    const sessions = () => Array.from(this.#watched, ({ session }) => session);
+    const spreadMs = atOnce ? 0 : spreadOver(drainMs);
+    const stop = drainSessions(sessions, { drainMs, spreadMs, why });
+    // Nor must whoever is told why there is no session for him.
     const impatient = setInterval(() => {
       for (const client of this.#leaving) client.destroy();
-      for (const { session } of this.#watched) if (session.told) session.destroy(reason);
     }, LEAVE_MS);
-    const rest = setTimeout(() => {
-      for (const { session } of this.#watched) {
-        if (session.sending) session.giveUp(reason);
-        else session.destroy(reason);
-      }
-    }, drainMs);
     await new Promise<void>((resolve) => {
       this.#idle = resolve;
       this.#tellIdle();
     });
+    stop();
     clearInterval(impatient);
-    clearTimeout(rest);
     clearInterval(this.#sweeper);
     this.#collection.stop();
   }

@@ -59,6 +59,9 @@ export class Session {
   readonly #end: SessionEnd;
   readonly #logins: LoginLog;
   #wasAuthenticated = false;
+  /** Set when the proxy stops. */
+  #retire: (() => void) | undefined;
+  #leaving = false;
 
   constructor(options: SessionOptions, client: Leg, upstream: Leg) {
     this.id = options.id;
@@ -124,6 +127,7 @@ export class Session {
           if (this.#fromClient.rest.length === 0 && !this.#client.congested) this.#taken.seen('yes');
           this.#fromClient.push(octets);
           this.#logins.watch(this.#gate);
+          if (this.#leaving) this.#leaveIfQuiet();
         }),
       ended: () => this.#end.onClientEnd(),
       drained: () => {
@@ -145,6 +149,18 @@ export class Session {
   /** Ends the session with `* BYE`, after the message that is being sent. */
   close(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
     this.#end.close(reason, code, text);
+  }
+
+  /** From now on begins no SEND, but ends instead, like `close`; one that is under way is the last. */
+  retire(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
+    this.#retire = () => this.close(reason, code, text);
+    if (this.#taken.running) this.#retire();
+  }
+
+  /** Ends a session that was retired, as soon as no command is under way. */
+  leave(): void {
+    this.#leaving = true;
+    this.#guarded(() => this.#leaveIfQuiet());
   }
 
   /** Gives upstream up; what it was asked for is lost, the client is told what became of its command. */
@@ -223,6 +239,7 @@ export class Session {
     this.#clientFlow.greeted();
     this.#fromUpstream.push(octets);
     this.#retryHeld();
+    if (this.#leaving) this.#leaveIfQuiet();
     this.#end.onUpstreamOctets();
   }
 
@@ -236,8 +253,20 @@ export class Session {
     this.#end.passOn();
   }
 
+  #leaveIfQuiet(): void {
+    // Nobody has to wait for a handshake that may never end.
+    const quiet = this.#gate.quiet && this.#fromClient.rest.length === 0;
+    if (quiet || this.#client.upgrading) this.#retire?.();
+  }
+
   #take(command: TakenCommand): void {
     this.options.meter?.command(command.name);
+    if (this.#retire !== undefined) {
+      // Nothing was sent, and elsewhere it will be. Once the pump knows what came behind the command.
+      const retire = this.#retire;
+      queueMicrotask(() => this.#guarded(retire));
+      return;
+    }
     if (this.#end.clientEnded) {
       // It may be gone, and nobody would learn what became of the messages.
       const text = `${command.name} needs a client that stays for the answer`;

@@ -58,7 +58,8 @@ function serve(config: Config, tuning: StateTuning): void {
     send({ kind: 'leaving' });
     setTimeout(() => process.exit(code), EXIT_MS);
     const text = reason === 'fault' ? 'the proxy has a fault' : 'the proxy is stopping';
-    await serving.relay.drain(FAREWELL_MS, { reason: { side: 'proxy', cause: reason }, text });
+    const why = { reason: { side: 'proxy', cause: reason }, text } as const;
+    await serving.relay.drain(FAREWELL_MS, { why, atOnce: true });
     exit(code);
   };
 

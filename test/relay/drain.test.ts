@@ -52,6 +52,7 @@ describe('the drain', () => {
       const drained = relay.drain(60_000);
       await client.send(after);
       await upstream.send('b OK\r\n');
+      await client.expect('b OK\r\n');
       await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping/);
       await client.expectEnd();
       await upstream.expectEnd();
