@@ -7,7 +7,7 @@ import { listenerOptions, submissionServer, upstreamOptions } from './proxy-conn
 import { type Control, ENDED } from './proxy-control.js';
 import { createSenders, type Senders } from './proxy-senders.js';
 import { type ProxyState, rateLimits } from './proxy-state.js';
-import { type ListenerOptions, Relay } from './relay/listener.js';
+import { type ListenerOptions, PACE, Relay } from './relay/listener.js';
 import { deadlinesFrom } from './relay/session-deadlines.js';
 import { createSendHandler } from './send/engine.js';
 import { forServer } from './send/message/envelope.js';
@@ -118,7 +118,7 @@ export function createServing(
     },
     async close() {
       const deadline = Date.now() + config.drainTimeoutMs;
-      await relay.drain(config.drainTimeoutMs);
+      await relay.drain(config.drainTimeoutMs, { pace: PACE / config.workers });
       // A reply to a final dot that is still out by now is not waited for: that may take 10 minutes (RFC 5321 §4.5.3.2.6).
       await settledWithin(submitter.close(), Math.max(QUIT_MS, deadline - Date.now()));
       await state.close();

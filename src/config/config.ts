@@ -18,7 +18,7 @@ export interface Config {
   readonly admin: Admin;
   /** An existing directory that we may write to. */
   readonly spoolDirectory: string;
-  /** How long sessions that are sending may go on after a request to stop, in milliseconds. */
+  /** How long sessions may go on after a request to stop, in milliseconds. */
   readonly drainTimeoutMs: number;
   /** Processes that serve clients; 1: the one that accepts them does. */
   readonly workers: number;

@@ -216,7 +216,7 @@ export const OPTIONS = {
   },
   'drain-timeout': {
     group: 'Operation',
-    describe: 'How long SENDs under way may go on after SIGTERM or SIGINT',
+    describe: 'How long sessions may go on after SIGTERM or SIGINT',
     type: type.duration,
     default: '30s',
   },

@@ -10,8 +10,8 @@ export type Leaver = Pick<
 export interface DrainOptions {
   /** Until everybody is gone, in milliseconds. */
   readonly drainMs: number;
-  /** In so many of them each session has its turn. */
-  readonly spreadMs: number;
+  /** How many sessions may have their turn in one second, while there is time enough. */
+  readonly pace: number;
   readonly why: Dismissal;
 }
 
@@ -24,8 +24,6 @@ const TURN_MS = 20;
 /** The rest of the time-out is for those that are busy, and for the last to go. */
 const SPREAD_SHARE = 0.9;
 
-export const spreadOver = (drainMs: number): number => drainMs * SPREAD_SHARE;
-
 /**
  * Ends sessions one after the other: clients that are told to go come back elsewhere in the same second, each with a TLS
  * handshake and a login, and all at once they could bring down the instance that is left. Whose turn it is ends as soon as
@@ -33,28 +31,39 @@ export const spreadOver = (drainMs: number): number => drainMs * SPREAD_SHARE;
  */
 export function drainSessions(
   sessions: () => Iterable<Leaver>,
-  { drainMs, spreadMs, why: { reason, text } }: DrainOptions,
+  { drainMs, pace, why: { reason, text } }: DrainOptions,
 ): () => void {
   const started = performance.now();
   const queue = [...sessions()];
+  const lastTurnMs = drainMs * SPREAD_SHARE;
+  const spreadMs = spreadOf(queue.length, pace, lastTurnMs);
   for (const session of queue) session.retire(reason, 'UNAVAILABLE', text);
   let told = 0;
   const tellDue = (): void => {
     const due = turnsDue(queue.length, performance.now() - started, spreadMs);
     for (; told < due; told++) queue[told]?.leave();
+    if (told === queue.length) clearInterval(turns);
   };
-  tellDue();
   const turns = setInterval(tellDue, TURN_MS);
-  const hurry = setTimeout(() => {
+  tellDue();
+  const closeAll = (): void => {
     for (const session of sessions()) session.close(reason, 'UNAVAILABLE', text);
-  }, spreadMs);
+  };
+  const hurry = setTimeout(closeAll, lastTurnMs);
   // Whoever was told to go, and does not, must not hold up a restart.
+  let lingering = new Set<Leaver>();
   const impatient = setInterval(() => {
-    for (const session of sessions()) if (session.ending && session.told) session.destroy(reason);
-  }, LEAVE_MS);
-  const rest = setTimeout(() => {
+    const still = new Set<Leaver>();
     for (const session of sessions()) {
-      session.close(reason, 'UNAVAILABLE', text);
+      if (!session.ending || !session.told) continue;
+      if (lingering.has(session)) session.destroy(reason);
+      else still.add(session);
+    }
+    lingering = still;
+  }, LEAVE_MS / 2);
+  const rest = setTimeout(() => {
+    closeAll();
+    for (const session of sessions()) {
       if (session.sending) session.giveUp(reason);
       else session.destroy(reason);
     }
@@ -62,6 +71,11 @@ export function drainSessions(
   return () => {
     for (const timer of [turns, hurry, impatient, rest]) clearTimeout(timer);
   };
+}
+
+/** Milliseconds in which `total` sessions have their turns: no more than there is need for, at `pace` in a second. */
+export function spreadOf(total: number, pace: number, lastTurnMs: number): number {
+  return Math.min(lastTurnMs, (total / pace) * 1_000);
 }
 
 /** How many of `total` sessions have had their turn after `elapsedMs`: the first at once, the last before the end. */

@@ -6,7 +6,7 @@ import type { Meter } from '../metrics/meter.js';
 import type { Octets } from '../metrics/readings.js';
 import { type Announcement, announce } from './announcement.js';
 import { type CloseReason, causeText, failed } from './close-reason.js';
-import { drainSessions, LEAVE_MS, spreadOver } from './drain.js';
+import { drainSessions, LEAVE_MS } from './drain.js';
 import { farewell, unreachable } from './farewell.js';
 import type { TakenCommandHandler } from './handler.js';
 import { Leg } from './leg.js';
@@ -46,9 +46,12 @@ export interface RelayOptions {
 export interface DrainChoice {
   /** What clients are told. Default: that the proxy is stopping. */
   readonly why?: Dismissal;
-  /** Not one after the other. */
-  readonly atOnce?: boolean;
+  /** How many sessions may be told in one second, while there is time enough. */
+  readonly pace?: number;
 }
+
+/** Fewer than a server carries that has all these clients anyway; a hundred are gone in a second. */
+export const PACE = 100;
 
 const STOPPING: Dismissal = {
   reason: { side: 'proxy', cause: 'shutdown' },
@@ -83,15 +86,14 @@ export class Relay {
   }
 
   /**
-   * Lets messages in flight finish, ends all sessions within `drainMs`, one after the other unless `atOnce`: those that even
+   * Lets messages in flight finish, ends all sessions within `drainMs`, one after the other at `pace`: those that even
    * then still wait for their submission are told so by `* BYE` alone.
    */
-  async drain(drainMs: number, { why = STOPPING, atOnce = false }: DrainChoice = {}): Promise<void> {
+  async drain(drainMs: number, { why = STOPPING, pace = PACE }: DrainChoice = {}): Promise<void> {
     this.#stopping = why;
     for (const visit of this.#arriving) visit.dismiss(why);
     const sessions = () => Array.from(this.#watched, ({ session }) => session);
-    const spreadMs = atOnce ? 0 : spreadOver(drainMs);
-    const stop = drainSessions(sessions, { drainMs, spreadMs, why });
+    const stop = drainSessions(sessions, { drainMs, pace, why });
     // Nor must whoever is told why there is no session for him.
     const impatient = setInterval(() => {
       for (const client of this.#leaving) client.destroy();

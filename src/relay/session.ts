@@ -11,14 +11,16 @@ import { faultLogger } from '../log/fault.js';
 import type { Log } from '../log/logger.js';
 import type { Meter } from '../metrics/meter.js';
 import { ClientFlow } from './client-flow.js';
+import { startClientTls } from './client-starttls.js';
 import type { CloseReason } from './close-reason.js';
 import type { TakenCommandHandler } from './handler.js';
 import type { Leg } from './leg.js';
 import { LoginLog } from './login-log.js';
 import { OwnFetches } from './own-fetches.js';
 import { Pump } from './pump.js';
+import { Retirement } from './retirement.js';
 import { ServerFlow } from './server-flow.js';
-import { SessionEnd } from './session-end.js';
+import { SessionEnd, type SessionParts } from './session-end.js';
 import { TakenCommands } from './taken.js';
 import { Vitals } from './vitals.js';
 
@@ -56,12 +58,12 @@ export class Session {
   readonly #fromUpstream: Pump;
   readonly #clientFlow: ClientFlow;
   readonly #serverFlow: ServerFlow;
+  readonly #parts: SessionParts;
   readonly #end: SessionEnd;
   readonly #logins: LoginLog;
   #wasAuthenticated = false;
   /** Set when the proxy stops. */
-  #retire: (() => void) | undefined;
-  #leaving = false;
+  #retirement: Retirement | undefined;
 
   constructor(options: SessionOptions, client: Leg, upstream: Leg) {
     this.id = options.id;
@@ -97,7 +99,7 @@ export class Session {
       this.#noticeLogin();
       return done;
     });
-    this.#end = new SessionEnd({
+    this.#parts = {
       id: this.id,
       client,
       upstream,
@@ -107,7 +109,8 @@ export class Session {
       serverFlow: this.#serverFlow,
       fetches: this.#fetches,
       taken: this.#taken,
-    });
+    };
+    this.#end = new SessionEnd(this.#parts);
   }
 
   get sending(): boolean {
@@ -127,7 +130,7 @@ export class Session {
           if (this.#fromClient.rest.length === 0 && !this.#client.congested) this.#taken.seen('yes');
           this.#fromClient.push(octets);
           this.#logins.watch(this.#gate);
-          if (this.#leaving) this.#leaveIfQuiet();
+          this.#retirement?.look();
         }),
       ended: () => this.#end.onClientEnd(),
       drained: () => {
@@ -153,14 +156,14 @@ export class Session {
 
   /** From now on begins no SEND, but ends instead, like `close`; one that is under way is the last. */
   retire(reason: CloseReason, code: ResponseCode | undefined, text: string): void {
-    this.#retire = () => this.close(reason, code, text);
-    if (this.#taken.running) this.#retire();
+    const end = (): void => this.close(reason, code, text);
+    if (this.#taken.running) end();
+    this.#retirement ??= new Retirement(end, () => this.#isQuiet());
   }
 
   /** Ends a session that was retired, as soon as no command is under way. */
   leave(): void {
-    this.#leaving = true;
-    this.#guarded(() => this.#leaveIfQuiet());
+    this.#guarded(() => this.#retirement?.due());
   }
 
   /** Gives upstream up; what it was asked for is lost, the client is told what became of its command. */
@@ -239,7 +242,7 @@ export class Session {
     this.#clientFlow.greeted();
     this.#fromUpstream.push(octets);
     this.#retryHeld();
-    if (this.#leaving) this.#leaveIfQuiet();
+    this.#retirement?.look();
     this.#end.onUpstreamOctets();
   }
 
@@ -253,18 +256,17 @@ export class Session {
     this.#end.passOn();
   }
 
-  #leaveIfQuiet(): void {
+  #isQuiet(): boolean {
     // Nobody has to wait for a handshake that may never end.
-    const quiet = this.#gate.quiet && this.#fromClient.rest.length === 0;
-    if (quiet || this.#client.upgrading) this.#retire?.();
+    return this.#client.upgrading || (this.#gate.quiet && this.#fromClient.rest.length === 0);
   }
 
   #take(command: TakenCommand): void {
     this.options.meter?.command(command.name);
-    if (this.#retire !== undefined) {
+    const { end } = this.#retirement ?? {};
+    if (end !== undefined) {
       // Nothing was sent, and elsewhere it will be. Once the pump knows what came behind the command.
-      const retire = this.#retire;
-      queueMicrotask(() => this.#guarded(retire));
+      queueMicrotask(() => this.#guarded(end));
       return;
     }
     if (this.#end.clientEnded) {
@@ -296,32 +298,14 @@ export class Session {
     const { startTls, log, meter } = this.options;
     meter?.command('STARTTLS');
     if (startTls === undefined) throw new Error('proxy: STARTTLS without a certificate');
-    this.#serverFlow.betweenResponses(() => {
-      if (this.#end.clientEnded) {
-        this.#clientFlow.stop();
-        this.#end.passOn();
-      } else if (this.#fromClient.rest.length > 0) {
-        // A command that came in clear must not be carried out under TLS (CVE-2011-0411).
-        const reason = { side: 'client', cause: 'octets-before-tls' } as const;
-        log.event('desync', { session: this.id, ...reason });
-        this.close(reason, undefined, 'octets follow STARTTLS, closing');
-      } else {
-        this.#serverFlow.suspend();
-        const goAhead = taggedLine(tag, { status: 'OK', text: 'begin TLS negotiation now' });
-        const secured = this.#client.upgrade(goAhead, startTls);
-        void secured.then(
-          () => this.#guarded(() => this.#resume(() => this.#gate.secured())),
-          (error) => this.#guarded(() => this.#resume(() => this.#end.onClientClose(error))),
-        );
-      }
-    });
-  }
-
-  /** The handshake is over, in one way or the other. */
-  #resume(after: () => void): void {
-    after();
-    this.#serverFlow.resume();
-    this.#fromUpstream.retry();
-    this.#retryClient();
+    startClientTls({ parts: this.#parts, end: this.#end, log, tag, startTls }, (error) =>
+      this.#guarded(() => {
+        if (error === undefined) this.#gate.secured();
+        else this.#end.onClientClose(error);
+        this.#serverFlow.resume();
+        this.#fromUpstream.retry();
+        this.#retryClient();
+      }),
+    );
   }
 }

@@ -59,7 +59,7 @@ function serve(config: Config, tuning: StateTuning): void {
     setTimeout(() => process.exit(code), EXIT_MS);
     const text = reason === 'fault' ? 'the proxy has a fault' : 'the proxy is stopping';
     const why = { reason: { side: 'proxy', cause: reason }, text } as const;
-    await serving.relay.drain(FAREWELL_MS, { why, atOnce: true });
+    await serving.relay.drain(FAREWELL_MS, { why, pace: Number.POSITIVE_INFINITY });
     exit(code);
   };
 

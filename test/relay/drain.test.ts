@@ -10,6 +10,53 @@ import { closedSessions } from './session.js';
 type DialTls = NonNullable<BareRelayOptions['upstream']['tls']>;
 
 describe('the drain', () => {
+  test('with a time-out of 0, tells everybody at once, and waits for nobody', async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    await client.send('b NOOP\r\n');
+    await upstream.expect('b NOOP\r\n');
+    await relay.drain(0);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping \(session \S+\)\r\n$/);
+    await client.expectEnd();
+  });
+
+  test('lets a command come to its end, sent in part, with its literal and its answer', async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    await client.send('a APPEND INBOX {5}\r\n');
+    await upstream.expect('a APPEND INBOX {5}\r\n');
+    await upstream.send('+ go on\r\n');
+    await client.expect('+ go on\r\n');
+    const drained = relay.drain(60_000);
+    await client.send('01234\r\n');
+    await upstream.expect('01234\r\n');
+    await upstream.send('* 1 EXISTS\r\na OK done\r\n');
+    await client.expect('* 1 EXISTS\r\na OK done\r\n');
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
+    await client.expectEnd();
+    client.end();
+    upstream.end();
+    await drained;
+  });
+
+  test('does not wait for the end of IDLE', async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    await client.send('a IDLE\r\n');
+    await upstream.expect('a IDLE\r\n');
+    await upstream.send('+ idling\r\n');
+    await client.expect('+ idling\r\n');
+    const drained = relay.drain(60_000);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
+    await client.expectEnd();
+    client.end();
+    upstream.end();
+    await drained;
+  });
+
   test('ends at its time-out although neither side goes', async (t) => {
     const { relay, client, upstream } = await relayed(t, {});
     await upstream.send('* OK ready\r\n');

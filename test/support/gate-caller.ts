@@ -101,6 +101,11 @@ export class GateCaller {
     return this.#taken !== undefined;
   }
 
+  /** No command of the client is under way, but for IDLE. */
+  get quiet(): boolean {
+    return this.#gate.quiet && this.#fromClient.length === 0;
+  }
+
   /** What waits of either side, to be decided or because the gate holds it. */
   get waiting(): { readonly client: Buffer; readonly server: Buffer } {
     return { client: this.#fromClient, server: this.#fromServer };
