@@ -3,7 +3,7 @@ import type { Account } from '../client/connect.js';
 import { findLogin } from '../client/netrc.js';
 import { type Endpoint, IMAP, isLoopback, parseEndpoint } from '../config/endpoint.js';
 import { ConfigError, unexpected } from '../config/problem.js';
-import { readText } from '../config/read-text.js';
+import { readPem, readText } from '../config/read-text.js';
 import { Secret } from '../secret.js';
 
 /** Holds the password, where no file does. Not a flag: every user of the machine can read command lines. */
@@ -68,7 +68,7 @@ function readTls(given: Arguments, { host, secure }: Endpoint): Pick<Account, 't
   if (file === undefined) return { tls, insecure };
   if (insecure) throw misplaced('insecure', 'expected not to be set beside --ca');
   const setting = { text: file, source: '--ca' };
-  const ca = readText(file, (expected) => unexpected('ca', expected, setting));
+  const ca = readPem(file, (expected) => unexpected('ca', expected, setting));
   if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
     throw unexpected('ca', 'a PEM file with certificates', setting);
   }

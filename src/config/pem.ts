@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { Secret } from '../secret.js';
 import type { Certificate } from './config.js';
-import { readText } from './read-text.js';
+import { readPem } from './read-text.js';
 import type { Options } from './values.js';
 
 /**
@@ -20,8 +20,8 @@ export function readCertificate(
       ? badChain(`tls-key beside it, or ${expected} in the same file`)
       : options.unexpected('tls-key', expected, keyPath);
 
-  const text = readText(chainPath, badChain);
-  const keyText = keyPath === undefined ? text : readText(keyPath, badKey);
+  const text = readPem(chainPath, badChain);
+  const keyText = keyPath === undefined ? text : readPem(keyPath, badKey);
   const certificates = parseCertificates(text);
   const own = certificates?.[0];
   if (own === undefined) throw badChain('a file of PEM certificates');
@@ -50,7 +50,7 @@ export function readAuthorities(
   key: 'upstream-ca' | 'submission-ca' | 'tls-client-ca',
   path: string,
 ): string {
-  const pem = readText(path, (expected) => options.unexpected(key, expected));
+  const pem = readPem(path, (expected) => options.unexpected(key, expected));
   if (parseCertificates(pem) === undefined) throw options.unexpected(key, 'a file of PEM certificates');
   return pem;
 }

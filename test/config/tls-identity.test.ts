@@ -75,6 +75,17 @@ test('without tls-key, the key is in the file of the certificate, and not in the
   assert.equal(own.key.reveal(), server.key);
 });
 
+test('what is around PEM may be in any encoding', () => {
+  const words = Buffer.from('Autoridad de Certificaci\u00f3n\n', 'latin1');
+  const among = (name: string, pem: string) =>
+    placeFile(name, Buffer.concat([words, Buffer.from(pem), words]));
+  const flags = { 'tls-cert': among('words.pem', server.cert), 'tls-key': among('words.key', server.key) };
+  const { certificates: found } = identityOf({ listen, ...flags });
+  assert.equal(found[0]?.chain, server.cert);
+  const authorities = { upstream: 'imaps://mail.example.org', 'upstream-ca': among('words-ca.pem', ca.cert) };
+  assert.equal(loadConfig(authorities, {}).upstream.tls.mode, 'implicit');
+});
+
 describe('certificates of clients', () => {
   const withCa = { ...chosen('mail'), 'tls-client-ca': ca.certFile };
   for (const [name, flags, clients] of [
