@@ -3,9 +3,13 @@ import type { Leg } from './leg.js';
 /** Octets that wait for a decision before their sender is no longer read. */
 const MAX_HELD = 64 * 1024;
 
-const EMPTY = Buffer.alloc(0);
+/**
+ * Octets that are joined with what was kept, at least; the rest of a chunk is decided about where it is. Chunks that end in
+ * the begin of a line had been copied whole: of a thousand lines one in ten, and a tenth of the time.
+ */
+const MIN_JOINED = 512;
 
-const asItIs = (left: Buffer): Buffer => left;
+const EMPTY = Buffer.alloc(0);
 
 /**
  * One direction of a session. Octets of `source` go through `decide`, which passes on what it can and returns how many it
@@ -30,26 +34,45 @@ export class Pump {
   }
 
   push(octets: Buffer): void {
-    if (this.#rest.length === 0) this.#run(octets, (left) => Buffer.from(left));
-    else this.#run(Buffer.concat([this.#rest, octets]), asItIs);
+    let at = 0;
+    while (at < octets.length && this.#rest.length > 0) at = this.#pushJoined(octets, at);
+    if (at < octets.length) {
+      const done = at + this.#decide(octets.subarray(at));
+      this.#rest = done < octets.length ? Buffer.from(octets.subarray(done)) : EMPTY;
+    }
+    this.#regulate();
   }
 
   /** Decides again about what was kept. */
   retry(): void {
-    this.#run(this.#rest, asItIs);
-  }
-
-  /** `keep` makes what is left ours, if it is not yet. */
-  #run(octets: Buffer, keep: (left: Buffer) => Buffer): void {
-    const done = this.#decide(octets);
-    this.#rest = done < octets.length ? keep(octets.subarray(done)) : EMPTY;
-    if (this.#rest.length > MAX_HELD) this.#source.pause('held');
-    else this.#source.resume('held');
-    if (this.#sink.congested) this.#source.pause('congested');
+    const kept = this.#rest;
+    const done = this.#decide(kept);
+    this.#rest = done < kept.length ? kept.subarray(done) : EMPTY;
+    this.#regulate();
   }
 
   /** The sink has room again. */
   drained(): void {
     this.#source.resume('congested');
+  }
+
+  /** Decides about what was kept, with some of `octets` behind it. Returns from where on they are still to come. */
+  #pushJoined(octets: Buffer, at: number): number {
+    const kept = this.#rest;
+    const end = Math.min(octets.length, at + Math.max(MIN_JOINED, kept.length));
+    const joined = Buffer.concat([kept, octets.subarray(at, end)]);
+    const done = this.#decide(joined);
+    if (done >= kept.length) {
+      this.#rest = EMPTY;
+      return at + done - kept.length;
+    }
+    this.#rest = joined.subarray(done);
+    return end;
+  }
+
+  #regulate(): void {
+    if (this.#rest.length > MAX_HELD) this.#source.pause('held');
+    else this.#source.resume('held');
+    if (this.#sink.congested) this.#source.pause('congested');
   }
 }
