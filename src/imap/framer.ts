@@ -1,4 +1,4 @@
-import { contentEnd, LF } from './bytes.js';
+import { contentEnd, indexOfLf } from './bytes.js';
 import { LITERAL_WINDOW, type LiteralMark, literalAt } from './literal.js';
 
 /** A piece of the stream, from where it was asked for up to `end`. Pieces joined are the stream. */
@@ -28,7 +28,7 @@ export class Framer {
       this.#literalLeft -= end - offset;
       return { kind: 'literal', end, done: this.#literalLeft === 0 };
     }
-    const lf = chunk.indexOf(LF, offset);
+    const lf = indexOfLf(chunk, offset);
     if (lf < 0) {
       this.#keepTail(chunk, offset, chunk.length);
       return { kind: 'line-part', end: chunk.length };

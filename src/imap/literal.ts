@@ -1,4 +1,4 @@
-import { CLOSE_BRACE, CR, isDigit, OPEN_BRACE, OPEN_PAREN, PLUS, SP, TILDE } from './bytes.js';
+import { CLOSE_BRACE, CR, isDigit, OPEN_BRACE, OPEN_PAREN, PLUS, SP, TILDE, ZERO } from './bytes.js';
 
 /**
  * A literal announced at the end of a line: `{n}`, `{n+}`, `~{n}`, `~{n+}` (RFC 9051 §4.3, RFC 7888, RFC 3516).
@@ -34,16 +34,21 @@ export function literalAt(bytes: Buffer, start: number, end: number): LiteralMar
   if (!synchronizing) at--;
   const digitsEnd = at + 1;
   while (at >= start && digitsEnd - at <= MAX_DIGITS && isDigit(bytes[at] as number)) at--;
-  const digits = bytes.toString('latin1', at + 1, digitsEnd);
   if (at < start) return undefined;
-  if (digits.length === MAX_DIGITS && isDigit(bytes[at] as number)) {
+  if (digitsEnd - at > MAX_DIGITS && isDigit(bytes[at] as number)) {
     return { size: undefined, synchronizing, certain: false };
   }
   if (bytes[at] !== OPEN_BRACE) return undefined;
-  const number = Number(digits);
-  const size = digits !== '' && Number.isSafeInteger(number) ? number : undefined;
+  const size = numberIn(bytes, at + 1, digitsEnd);
   if (at > start && bytes[at - 1] === TILDE) at--;
   const before = at > start ? bytes[at - 1] : undefined;
   const opensArgument = before === SP || before === OPEN_PAREN;
   return { size, synchronizing, certain: size !== undefined && opensArgument && bytes[end] === CR };
+}
+
+/** Of the digits `bytes[start, end)`; undefined without any, or above what can be counted with. */
+function numberIn(bytes: Buffer, start: number, end: number): number | undefined {
+  let number = 0;
+  for (let at = start; at < end; at++) number = number * 10 + ((bytes[at] as number) - ZERO);
+  return end > start && Number.isSafeInteger(number) ? number : undefined;
 }
