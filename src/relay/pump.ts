@@ -4,8 +4,8 @@ import type { Leg } from './leg.js';
 const MAX_HELD = 64 * 1024;
 
 /**
- * Octets that are joined with what was kept, at least; the rest of a chunk is decided about where it is. Chunks that end in
- * the begin of a line had been copied whole: of a thousand lines one in ten, and a tenth of the time.
+ * Octets that are joined with what was kept, at least; the others are decided about where they are. Of chunks of short lines,
+ * one in ten ends in the first octets of a line: copying the chunk behind it took a tenth of the time.
  */
 const MIN_JOINED = 512;
 

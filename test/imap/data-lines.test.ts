@@ -3,11 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import wabt from 'wabt';
-import { skipDataLines } from '../../src/imap/data-lines.js';
+import { scannableBuffer, skipDataLines } from '../../src/imap/data-lines.js';
 import { Framer } from '../../src/imap/framer.js';
 import { readResponseHead } from '../../src/imap/response.js';
 
 const source = (name: string) => readFile(new URL(`../../../src/imap/${name}`, import.meta.url), 'utf8');
+
+const large = scannableBuffer(512 * 1024);
+const space = large.byteLength;
+
+/** The same octets where they need not be copied, among others that would pass. */
+function inPlace(octets: Buffer): Buffer {
+  large.fill('* 1\n');
+  return large.subarray(1000, 1000 + octets.copy(large, 1000));
+}
 
 describe('runs of data lines', () => {
   const cases: readonly (readonly [skipped: string, rest: string])[] = [
@@ -17,11 +26,13 @@ describe('runs of data lines', () => {
     ['* 1 EXISTS\n* 2 RECENT\n', '* OK [CAPABILITY X]\r\n'],
     ['* 1 FETCH (FLAGS ())\r\n', '* 2 FETCH (BODY[] {5}\r\n* 3 EXISTS\r\n'],
     ['* 1 FETCH (FLAGS ())\r\n', '* 2 FETCH (BODY[] {5}\n* 3 EXISTS\r\n'],
-    ['* 1 FETCH (X "{5} ")\r\n', '* 2 FETCH'],
+    ['', '* 1 FETCH (X "{5} ")\r\n* 2 FETCH'],
+    ['* 1 EXISTS\r\n', '* 2 FETCH (X "}")\r\n* 3 EXISTS\r\n'],
+    ['* 1 EXISTS\r\n* (\r\n* \xc0\r\n* \n* 2 EXISTS\r\n', '* OK x\r\n'],
     ['* 1 EXISTS\r\n', '\r\n* 2 EXISTS\r\n'],
     ['* 1 EXISTS\r\n', '* CAPABILITY IMAP4rev1\r\n'],
     ['* 1 EXISTS\r\n', '+ go on\r\n* 2 EXISTS\r\n'],
-    ['* 1 EXISTS\r\n', '*  2 EXISTS\r\n'],
+    ['* 1 EXISTS\r\n*  2 EXISTS\r\n', ''],
     ['* 1 EXISTS\r\n', '*2 EXISTS\r\n'],
     ['', '* BYE\r\n* 1 EXISTS\r\n'],
     ['', '* 1 EXISTS'],
@@ -35,6 +46,7 @@ describe('runs of data lines', () => {
       for (const before of ['', '}\r\n', '* 7 EXISTS\r\n']) {
         const chunk = Buffer.from(before + skipped + rest, 'latin1');
         assert.equal(skipDataLines(chunk, before.length), before.length + skipped.length);
+        assert.equal(skipDataLines(inPlace(chunk), before.length), before.length + skipped.length);
       }
     });
   }
@@ -62,7 +74,9 @@ describe('runs of data lines', () => {
     fc.assert(
       fc.property(stream, fc.nat(3), (parts, offset) => {
         const chunk = Buffer.from('\n'.repeat(offset) + parts.join(''), 'latin1');
-        const end = skipDataLines(chunk, offset);
+        const end = skipDataLines(inPlace(chunk), offset);
+        // A line that is longer than the first copy ends the run there.
+        if (chunk.length < 512) assert.equal(skipDataLines(chunk, offset), end);
         const framer = new Framer();
         let at = offset;
         while (at < end) {
@@ -83,6 +97,18 @@ describe('runs of data lines', () => {
       const chunk = Buffer.from(line.repeat(count), 'latin1');
       for (const offset of [0, line.length]) assert.equal(skipDataLines(chunk, offset), chunk.length);
     }
+  });
+
+  test('32 buffers of 512 KiB have room, and are looked at up to their last octet', () => {
+    for (let number = 1; number < 32; number++) {
+      const buffer = scannableBuffer(space);
+      assert.equal(buffer.buffer, large.buffer);
+      buffer.fill('* 12 EXISTS \r\n* ');
+      assert.equal(skipDataLines(buffer, 0), space - 2);
+    }
+    const other = scannableBuffer(space);
+    assert.notEqual(other.buffer, large.buffer);
+    assert.equal(skipDataLines(other.fill('* 12 EXISTS \r\n* '), 0), space - 2);
   });
 
   test('the module is the text beside it, assembled', async () => {
