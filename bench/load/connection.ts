@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import type { Pieces } from './canned.js';
 
 /** Where the load goes to. */
 export interface Target {
@@ -76,8 +77,13 @@ export class Connection {
   }
 
   /** Resolves when all is handed to the system. */
-  upload(octets: Buffer): Promise<void> {
-    return new Promise((resolve) => this.#socket.write(octets, () => resolve()));
+  upload(pieces: Pieces): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.cork();
+      for (const piece of pieces) this.#socket.write(piece);
+      this.#socket.write('', () => resolve());
+      this.#socket.uncork();
+    });
   }
 
   /** Resolves when `octets` more were received. */

@@ -1,5 +1,5 @@
 import { median, type Sample } from '../result.js';
-import { answerTo, completion, FETCH, type Fetch, LARGE, tag } from './canned.js';
+import { answerTo, completion, content, FETCH, type Fetch, LARGE, lengthOf, tag } from './canned.js';
 import { Connection, type Target } from './connection.js';
 import { startMeter, type Watched } from './meter.js';
 
@@ -30,7 +30,7 @@ const ON_THE_WAY = 4_000_000;
 export async function generate(load: Load, target: Target, watched: Watched): Promise<Sample> {
   switch (load.kind) {
     case 'download': {
-      const answer = answerTo(load.fetch).length + completion(tag(0)).length;
+      const answer = lengthOf(answerTo(load.fetch)) + completion(tag(0)).length;
       const depth = Math.ceil(ON_THE_WAY / answer);
       const run = { ...load, target, watched, size: depth * answer };
       return throughput(run, async (connection, number) => {
@@ -41,8 +41,7 @@ export async function generate(load: Load, target: Target, watched: Watched): Pr
       });
     }
     case 'upload': {
-      const literal = Buffer.alloc(LARGE + 2, `${'y'.repeat(70)} {5}\r\n`);
-      literal.write('\r\n', LARGE, 'latin1');
+      const literal = [...content(LARGE), Buffer.from('\r\n')];
       return throughput({ ...load, target, watched, size: LARGE }, async (connection, number) => {
         connection.write(`${tag(number)} APPEND INBOX {${LARGE}${load.synchronizing ? '' : '+'}}\r\n`);
         if (load.synchronizing) await connection.line('+');

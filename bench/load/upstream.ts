@@ -55,8 +55,10 @@ function serve(socket: net.Socket): void {
     const done = completion(tagged);
     const fetch = fetches.get(text);
     if (fetch !== undefined) {
-      socket.write(answerTo(fetch));
+      socket.cork();
+      for (const piece of answerTo(fetch)) socket.write(piece);
       socket.write(done);
+      socket.uncork();
     } else if (text === 'LOGOUT') socket.end(`* BYE\r\n${done}`);
     else if (text.startsWith('CAPABILITY')) socket.write(CAPABILITY + done);
     else if (text === 'SELECT INBOX') socket.write(`* ${100_000} EXISTS\r\n${done}`);
