@@ -26,11 +26,11 @@ function pipe(client: net.Socket): void {
   }
 }
 
-const shared = Buffer.allocUnsafeSlow(1024 * 1024);
-
-/** Upstream is read into one buffer for all: what it says is written from there before the next read. */
+/** What upstream says is read into one buffer, and written from there before the next read. */
 function onread(client: net.Socket): void {
   client.setNoDelay(true);
+  // One for all connections would be overwritten by another one's read while a client is slow.
+  const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
   const resume = (): void => {
     upstream.resume();
   };
@@ -39,7 +39,7 @@ function onread(client: net.Socket): void {
     port: Number(upstreamPort),
     noDelay: true,
     onread: {
-      buffer: () => (client.writableLength > 0 ? Buffer.allocUnsafeSlow(256 * 1024) : shared),
+      buffer,
       callback: (count, octets) => {
         client.write((octets as Buffer).subarray(0, count), resume);
         // What the system did not take at once is read from the buffer later: until then nothing else goes there.
