@@ -15,6 +15,9 @@ export interface CrowdOptions {
   readonly patience: number;
 }
 
+/** A crowd takes seconds to leave, and nothing is to be seen meanwhile. */
+const LEAVING_SECONDS = 4;
+
 /**
  * Thousands of idle sessions: what they take in all, whether it comes back when they leave, and what they cost the busy
  * ones. Two proxies, one with the crowd and one without, are measured in turn.
@@ -26,7 +29,8 @@ export async function crowd(
   const count = crowdSize(openFilesLimit());
   const start = () => startContender(ours, VARIANTS.plain, upstream.port);
   const [alone, beside] = await Promise.all([start(), start()]);
-  const memory = async (): Promise<number> => (await settled(() => memoryOf(beside.pids()), patience)) / MiB;
+  const memory = async (seconds = patience): Promise<number> =>
+    (await settled(() => memoryOf(beside.pids()), seconds)) / MiB;
   const compare = (load: Load): Promise<Record<string, Figure>> =>
     interleave(rounds, {
       alone: () => measure(load, alone, upstream),
@@ -39,7 +43,7 @@ export async function crowd(
     const bulk = await compare({ kind: 'download', fetch: 'large', connections: 8, seconds });
     const noop = await compare({ kind: 'noop', connections: 64, seconds });
     await sessions.stop();
-    const after = await memory();
+    const after = await memory(Math.max(patience, LEAVING_SECONDS));
     const once = (value: number): Figure => figure([{ figure: value }]);
     const figures = { before: once(before), 'with the crowd': once(during), 'when it left': once(after) };
     const kept = { kept: once(((after - before) / (during - before)) * 100) };

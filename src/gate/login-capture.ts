@@ -49,10 +49,13 @@ export class LoginCapture {
 
   /** Who the client says it is; undefined when that cannot be read. Forgets what was kept. */
   take(): Login | undefined {
+    if (this.#mechanism !== undefined) {
+      const responses = this.#responses();
+      this.#kept = [];
+      return loginFromSasl(this.#mechanism, responses);
+    }
     const octets = Buffer.concat(this.#kept);
-    const responses = this.#responses();
     this.#kept = [];
-    if (this.#mechanism !== undefined) return loginFromSasl(this.#mechanism, responses);
     const [user, password] = readAstrings(octets, 2) ?? [];
     const [name, secret] = [user && utf8Text(user), password && utf8Text(password)];
     return name === undefined || secret === undefined ? undefined : passwordLogin('LOGIN', name, secret);

@@ -1,4 +1,4 @@
-import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { isColorSupported, prettyFactory } from 'pino-pretty';
 import { Secret } from '../secret.js';
 import { clean } from './clean.js';
@@ -22,6 +22,19 @@ export interface Log {
 /** Elements of a list that are shown: an envelope may have thousands of recipients. */
 const SHOWN_ELEMENTS = 100;
 
+let millisecond = Number.NaN;
+let field = '';
+
+/** As pino writes it (`isoTime`), but once for all lines of a millisecond, of which many sessions write several. */
+function timeField(): string {
+  const now = Date.now();
+  if (now !== millisecond) {
+    millisecond = now;
+    field = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return field;
+}
+
 /**
  * A log to `destination` (standard output unless given). Every string is cleaned here, so that no call site can forget it.
  * Writes are synchronous: the last lines before an exit are the ones that are looked for. Those of level info are written together
@@ -34,7 +47,7 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
     {
       level: options.level,
       base: null,
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: timeField,
       formatters: { level: (label) => ({ level: label }) },
     },
     options.format === 'json' ? out : prettified(out, destination === undefined && isColorSupported),

@@ -15,10 +15,11 @@ export class Roster<T extends Placed> implements Iterable<T> {
     one.place = this.#all.push(one) - 1;
   }
 
-  /** The last one takes its place. */
+  /** The last one takes its place. Nothing happens if it is not there. */
   delete(one: T): void {
-    const last = this.#all.pop();
-    if (last === undefined || last === one) return;
+    if (this.#all[one.place] !== one) return;
+    const last = this.#all.pop() as T;
+    if (last === one) return;
     last.place = one.place;
     this.#all[one.place] = last;
   }

@@ -115,3 +115,21 @@ test('why a mechanism cannot be used', () => {
   assert.equal(mechanismRefusal('PLAIN', replay), undefined);
   assert.equal(mechanismRefusal('X-NEW', { ...clear, replayLogin: true }), undefined);
 });
+
+test('the same line is changed by the policy that counts now, and so is another one in the same memory', () => {
+  const chunk = Buffer.from('* CAPABILITY IMAP4rev1 AUTH=CRAM-MD5\r\n');
+  const read = (policy: CapabilityPolicy) => rewriteCapabilities(chunk, policy).line.toString();
+  assert.equal(read(plain), '* CAPABILITY IMAP4rev1 AUTH=CRAM-MD5 SEND\r\n');
+  assert.equal(read(replay), '* CAPABILITY IMAP4rev1 SEND\r\n');
+  assert.equal(
+    read({ ...plain, offerStartTls: true }),
+    '* CAPABILITY IMAP4rev1 AUTH=CRAM-MD5 STARTTLS SEND\r\n',
+  );
+  assert.equal(
+    read({ ...plain, loginDisabled: true }),
+    '* CAPABILITY IMAP4rev1 AUTH=CRAM-MD5 LOGINDISABLED SEND\r\n',
+  );
+  assert.equal(read(plain), '* CAPABILITY IMAP4rev1 AUTH=CRAM-MD5 SEND\r\n');
+  chunk.write('OTHER', chunk.indexOf('rev1 '), 'latin1');
+  assert.match(read(plain), /OTHER/);
+});
