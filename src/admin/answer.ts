@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { plainAddress } from '../ip-address.js';
 import type { Log } from '../log/logger.js';
 import { type Door, type Objection, objectToHost, objectToOrigin, objectToToken } from './guard.js';
 import { failure, type Reply } from './reply.js';
@@ -15,7 +16,7 @@ export function createAnswer(
   log: Log,
 ): (request: IncomingMessage) => Promise<Reply> {
   return async ({ headers, method: given = '', url = '', socket }) => {
-    const address = socket.remoteAddress ?? '';
+    const address = plainAddress(socket.remoteAddress ?? '');
     const refuse = ({ cause, status, text }: Objection): Reply => {
       log.event('admin-refused', { address, cause });
       return failure(status, text, cause === 'token' ? { 'WWW-Authenticate': 'Bearer' } : {});
