@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { startProxy } from '../support/proxy.js';
 import { scratchDirectory } from '../support/scratch.js';
+import { until } from '../workers/crew.js';
 import { ask, BY_PAGE } from './http.js';
 import { startAdmin } from './setting.js';
 
@@ -94,6 +95,8 @@ test('who opens connections and says nothing is sent away, and others are served
   const said = text(half);
   assert.equal((await get('/healthz/live')).status, 200);
   assert.match(await said, /^HTTP\/1\.1 408 /);
+  const sampled = async () => (await get('/api/status')).json.rates.length > 0;
+  await until('an interval is over, too', sampled);
   for (const socket of silent) socket.destroy();
 });
 

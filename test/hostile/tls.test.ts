@@ -136,7 +136,8 @@ describe('a session beside it does not notice a submission server that has for T
     test(`${name}: NO, logged and counted`, async () => {
       const setting = settings[trusting ? 0 : 1];
       const { proxy } = setting;
-      const unavailable = () => counted(proxy, 'messages_total{outcome="unavailable",command="MAIL FROM"}');
+      const unavailable = () =>
+        counted(proxy, 'messages_total{outcome="unavailable",command="MAIL FROM",code="421"}');
       const [before, accepted] = [await unavailable(), peer.accepted.length];
       const client = await Wire.connect(proxy.port);
       await client.line();
