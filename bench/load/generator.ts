@@ -20,8 +20,11 @@ export type Load =
   | { readonly kind: 'noop'; readonly connections: number; readonly seconds: number }
   | { readonly kind: 'logins'; readonly connections: number; readonly seconds: number };
 
-/** Of the time that counts, as much again is spent before: connections and compilers warm up. */
+/** Of the time that counts, as much again is spent before, but no fewer seconds: connections and compilers warm up. */
 const WARM_UP = 0.3;
+const MIN_WARM_UP = 0.2;
+
+const warmUp = (seconds: number): number => Math.max(seconds * WARM_UP, MIN_WARM_UP) * 1000;
 
 /** Short answers are asked for several at a time, until this many octets are on their way: no round trip counts. */
 const ON_THE_WAY = 4_000_000;
@@ -99,7 +102,7 @@ async function throughput(
     };
     return Promise.all(connections.map(loop));
   };
-  await run(seconds * 1000 * WARM_UP);
+  await run(warmUp(seconds));
   octets = 0;
   const stopMeter = startMeter(watched);
   const start = performance.now();
@@ -130,7 +133,7 @@ async function medianRoundTrip({ connections: count, seconds, target, watched }:
     await Promise.all(connections.map(loop));
     return times;
   };
-  await run(seconds * 1000 * WARM_UP);
+  await run(warmUp(seconds));
   const stopMeter = startMeter(watched);
   const times = await run(seconds * 1000);
   const busy = stopMeter();
@@ -155,7 +158,7 @@ async function logins({ connections: count, seconds, target, watched }: Run): Pr
     };
     await Promise.all(Array.from({ length: count }, loop));
   };
-  await run(seconds * 1000 * WARM_UP);
+  await run(warmUp(seconds));
   done = 0;
   const stopMeter = startMeter(watched);
   const start = performance.now();
