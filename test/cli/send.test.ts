@@ -39,10 +39,10 @@ describe('send', () => {
   const command = (args: readonly string[], port = setting().proxy.port): string[] => [
     'send',
     `--server=imap://127.0.0.1:${port}`,
-    `--user=${setting().dovecot.user}`,
+    `--user=${setting().server.user}`,
     ...args,
   ];
-  const environment = () => ({ [PASSWORD_VARIABLE]: setting().dovecot.password });
+  const environment = () => ({ [PASSWORD_VARIABLE]: setting().server.password });
   const run = (args: readonly string[], port?: number): Promise<Ended> =>
     runProgram(command(args, port), environment());
 
@@ -166,7 +166,7 @@ describe('send', () => {
   });
 
   test('over TLS, with the login in a netrc; not with a certificate of a stranger', async () => {
-    const { user, password } = setting().dovecot;
+    const { user, password } = setting().server;
     const netrc = await file('netrc', `machine 127.0.0.1 login ${user} password "${password}"\n`);
     const [, port] = setting().proxy.ports;
     const args = [`--server=imaps://127.0.0.1:${port}`, `--netrc=${netrc}`, '--uid=9', '--mailbox=Drafts'];
@@ -183,7 +183,7 @@ describe('send', () => {
     code: number,
     words: RegExp,
   ][] = [
-    ['a server without SEND', () => setting().dovecot.port, undefined, 2, /the server does not offer SEND$/],
+    ['a server without SEND', () => setting().server.port, undefined, 2, /the server does not offer SEND$/],
     ['a wrong password', () => setting().proxy.port, 'wrong', 2, /the server refuses the login: /],
     ['no server', () => 1, undefined, 75, /no connection to the mail server: .*ECONNREFUSED/],
   ];
@@ -200,6 +200,23 @@ describe('send', () => {
     const { code, err } = await run(['a.eml', '--mailbox=nowhere']);
     assert.equal(code, 2);
     assert.match(err, /^imap-send-proxy: cannot open nowhere: /);
+  });
+
+  test('a lost connection: exit code 75, and the next run does the rest', async (context) => {
+    const { arrived } = await fresh('lost');
+    const path = await file('lost.eml', messageTo('bob@example.com'));
+    const cutter = await startCutter(setting().proxy.port);
+    context.after(() => cutter.close());
+    // In the first login, in the second, and where the mailbox is opened and the message appended.
+    for (const chunks of [5, 20, 30, 40]) {
+      cutter.cutAfter(chunks, 'end');
+      const { code, out, err } = await run([path, '--mailbox=lost'], cutter.port);
+      assert.ok(cutter.mend());
+      assert.deepEqual([code, err], [75, ''], `after ${chunks} chunks`);
+      assert.match(out, /: the same command again does the rest$/m);
+    }
+    assert.equal((await run([path, '--mailbox=lost'])).code, 0);
+    assert.equal(arrived().length, 1);
   });
 
   test('SIGTERM: finishes what is under way, says so, and the next run does the rest', async () => {
@@ -223,7 +240,7 @@ describe('send', () => {
     assert.equal(Object.keys(await contents()).length, 18);
   });
 
-  test('killed again and again, stores and sends each message once', async () => {
+  test('killed again and again, stores and sends each message once', async (context) => {
     const { arrived, contents } = await fresh('killed');
     const messages = Array.from({ length: 4 }, () => messageTo('bob@example.com'));
     const box = messages.map(
@@ -231,15 +248,15 @@ describe('send', () => {
     );
     const args = [await file('killed.mbox', box.join('')), '--mailbox=killed'];
     const cutter = await startCutter(setting().proxy.port);
+    context.after(() => cutter.close());
     let kills = 0;
     // Segments of both sessions: the login takes some fifty of them, each step of the work a few more.
-    for (const chunks of [30, 66, 74, 82, 78, 70]) {
+    for (const chunks of [30, 44, 52, 60, 66, 58]) {
       const { child, ended } = startProgram(command(args, cutter.port), environment());
       cutter.onceAfter(chunks, () => child.kill('SIGKILL'));
       if ((await ended).code === null) kills++;
     }
     const { code, out } = await run(args);
-    await cutter.close();
     assert.equal(code, 0, out);
     assert.ok(kills >= 2, `${kills} kills`);
     assert.deepEqual(
@@ -256,7 +273,7 @@ describe('send', () => {
     const path = await file('unknown.eml', messageTo('bob@example.com'));
     const submission = await startCutter(setting().sink.port);
     const proxy = await startProxy({
-      upstream: `imap://127.0.0.1:${setting().dovecot.port}`,
+      upstream: `imap://127.0.0.1:${setting().server.port}`,
       submission: `smtp://127.0.0.1:${submission.port}`,
       'submission-auth': 'none',
       'sender-policy': 'submission',

@@ -36,7 +36,7 @@ describe('the examples of docs/client-library.md', () => {
   });
 
   test('sendDraft sends a draft and moves it, or says why not', async () => {
-    const { dovecot, proxy, sink, client } = setting();
+    const { server, proxy, sink, client } = setting();
     const observer = await client();
     for (const name of ['bob', 'eve']) {
       await observer.append('Drafts', messageTo(`${name}@example.com`), ['\\Draft']);
@@ -45,7 +45,7 @@ describe('the examples of docs/client-library.md', () => {
       host: '127.0.0.1',
       port: proxy.port,
       secure: false,
-      auth: { user: dovecot.user, pass: dovecot.password },
+      auth: { user: server.user, pass: server.password },
       logger: false,
     } as const;
     assert.equal(await examples.sendDraft(options, 1), 'sent');
