@@ -18,16 +18,23 @@ export class HeaderBlock {
     this.#limit = limit;
   }
 
-  /** Copies the slice. */
+  /** Copies what it keeps of the slice. */
   push(slice: Buffer): Collected {
+    // Most often it is all in the first slice, and nothing has to be put together.
+    const whole = this.#length === 0 ? endOfFields(slice, 0) : undefined;
+    if (whole !== undefined) return this.#ended(slice, whole);
     // The empty line may have begun in the slice before. Looking no further back keeps small slices cheap.
     const from = Math.max(0, this.#length - 3);
     this.#append(slice);
     const seen = this.#octets.subarray(0, this.#length);
     const end = endOfFields(seen, from);
-    if ((end ?? seen.length) > this.#limit) return { kind: 'too-large' };
-    if (end === undefined) return { kind: 'more' };
-    return { kind: 'ended', fields: Buffer.from(seen.subarray(0, end)), rest: seen.subarray(end) };
+    if (end !== undefined) return this.#ended(seen, end);
+    return seen.length > this.#limit ? { kind: 'too-large' } : { kind: 'more' };
+  }
+
+  #ended(octets: Buffer, end: number): Collected {
+    if (end > this.#limit) return { kind: 'too-large' };
+    return { kind: 'ended', fields: Buffer.from(octets.subarray(0, end)), rest: octets.subarray(end) };
   }
 
   /** The message ended without an empty line: all of it is fields, the last of them ended here if it was not. */

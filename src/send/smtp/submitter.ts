@@ -1,7 +1,7 @@
 import type { Credentials } from '../../credentials.js';
 import type { Refusal } from '../../outcome.js';
 import type { Envelope, Message } from '../message.js';
-import type { Submitter } from '../submitter.js';
+import type { SubmissionIdentity, Submitter } from '../submitter.js';
 import { credentialsOf, identityKey, type ServiceLogin } from './identity.js';
 import { logIn } from './login.js';
 import { createPool } from './pool.js';
@@ -57,6 +57,8 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   const { server, service, name, idle = 10_000, connections = 4, messagesPerConnection = 100 } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const connecting = new Map<string, Promise<Lane | Unavailable>>();
+  /** Of an identity, which all messages of one SEND share: to hash a secret takes as long as to write a command. */
+  const known = new WeakMap<SubmissionIdentity, { credentials: Credentials | undefined; key: string }>();
   let closed = false;
 
   const pool = createPool<Lane>({
@@ -68,6 +70,15 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     },
     discard: ({ session }) => session.quit(),
   });
+
+  function loginOf(identity: SubmissionIdentity): { credentials: Credentials | undefined; key: string } {
+    const before = known.get(identity);
+    if (before !== undefined) return before;
+    const credentials = credentialsOf(identity, service);
+    const login = { credentials, key: identityKey(credentials) };
+    known.set(identity, login);
+    return login;
+  }
 
   async function connect(credentials: Credentials | undefined): Promise<Lane | Unavailable> {
     const opened = await openSession(server, timeouts, name);
@@ -105,8 +116,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     async submit(identity, message, handover, signal) {
       const { from } = message.envelope;
       if (closed) return unavailable(CLOSED, from);
-      const credentials = credentialsOf(identity, service);
-      const key = identityKey(credentials);
+      const { credentials, key } = loginOf(identity);
       const place = await pool.enter(key);
       if (signal?.aborted) {
         place.leave();
