@@ -14,8 +14,8 @@ export type SubmissionIdentity =
 export interface Submitter {
   /**
    * One message, one transaction, all recipients or none.
-   * `handover` is called when all content but the final dot is out and no recipient was refused; the dot is held
-   * back until it resolves. When it rejects, the connection is dropped without the dot and the outcome is `lost`.
+   * `handover` is called when no recipient was refused, and all content but the final dot is out, or waits to go out with
+   * the dot; that is held back until it resolves. When it rejects, the connection is dropped without the dot and the outcome is `lost`.
    * A message that still waits for a connection when `signal` is aborted is not begun.
    */
   submit(

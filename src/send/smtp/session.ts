@@ -45,7 +45,9 @@ export interface SmtpSession {
   /** Nobody between us and the server can read along. */
   readonly confidential: boolean;
   readonly end: SessionEnd | undefined;
-  command(line: string, wait?: 'command' | 'finalDot'): Promise<Answer>;
+  command(line: string): Promise<Answer>;
+  /** Sends the last octets of a message, and the final dot with them. Whatever follows, the dot may be out. */
+  finish(octets: Buffer): Promise<Answer>;
   /**
    * Sends `lines` and gives the answers in their order: all at once where the server offers PIPELINING, otherwise each
    * after the answer before it was taken.
@@ -124,12 +126,18 @@ export function createSession(
       for (const line of lines) yield await ask(line)(timeouts.command);
       return;
     }
+    const answers = together(() => lines.map(ask));
+    for (const answer of answers) yield await answer(timeouts.command);
+  }
+
+  /** What `write` sends goes out in one segment, if it fits. */
+  function together<T>(write: () => T): T {
     const { socket } = wire;
     socket.cork();
-    const answers = lines.map(ask);
+    const written = write();
     // The library writes each line in a `setImmediate` of its own: this comes after them.
     setImmediate(() => socket.uncork());
-    for (const answer of answers) yield await answer(timeouts.command);
+    return written;
   }
 
   wire.onEnd((lastWords) => finish('closed', lastWords));
@@ -142,7 +150,14 @@ export function createSession(
     get end() {
       return end;
     },
-    command: (line, wait = 'command') => ask(line)(timeouts[wait]),
+    command: (line) => ask(line)(timeouts.command),
+    finish: (octets) => {
+      const answer = together(() => {
+        if (octets.length > 0) wire.socket.write(octets);
+        return ask('.');
+      });
+      return answer(timeouts.finalDot);
+    },
     exchange,
     write: (bytes) =>
       within<undefined>(timeouts.block, (settle) => {

@@ -42,8 +42,8 @@ export async function transact(
 }
 
 /**
- * Everything up to the server's 354; the result if it does not come to that. DATA is not part of the pipeline, although
- * RFC 2920 allows it: once it is accepted for some of the recipients, the only way back is to drop the connection.
+ * Everything up to the server's 354; the result if it does not come to that. DATA goes along with its one recipient (RFC
+ * 2920), but not with several: once it is accepted for some of them, the only way back is to drop the connection.
  */
 async function negotiate(
   session: SmtpSession,
@@ -52,19 +52,30 @@ async function negotiate(
 ): Promise<Transacted | undefined> {
   const steps = envelopeSteps(envelope, message, session.extensions);
   const [mail] = steps as [Step];
+  const along = session.extensions.pipelining && envelope.to.length === 1;
   if (reset) steps.unshift({ ...mail, line: 'RSET' });
+  if (along) steps.push(DATA);
+  let failed: Transacted | undefined;
   let index = 0;
   for await (const answer of session.exchange(steps.map(({ line }) => line))) {
     const step = steps[index++]!;
-    if (answer.kind === 'reply' && isPositive(answer.reply)) continue;
+    if (failed !== undefined) {
+      // Go-ahead for a message to nobody: a final dot could deliver it all the same.
+      if (step === DATA && !(answer.reply && isNegative(answer.reply))) session.drop('protocol');
+      continue;
+    }
+    if (step === DATA ? isGoAhead(answer) : answer.kind === 'reply' && isPositive(answer.reply)) continue;
     const silent = answer.kind === 'ended' || isClosing(answer.reply);
     const untried = step.line === 'RSET' || (step === mail && silent);
-    return { ...unsuccessful(session, step, answer), untried };
+    failed = { ...unsuccessful(session, step, answer), untried };
+    if (!along || step === DATA) return failed;
   }
+  if (along) return failed;
   const answer = await session.command(DATA.line);
-  if (answer.kind === 'reply' && answer.reply.code === 354) return undefined;
-  return unsuccessful(session, DATA, answer);
+  return isGoAhead(answer) ? undefined : unsuccessful(session, DATA, answer);
 }
+
+const isGoAhead = (answer: Answer): boolean => answer.kind === 'reply' && answer.reply.code === 354;
 
 /** Content, handover, final dot. Only after the last of them can anybody have got the message. */
 async function transmit(
@@ -72,9 +83,12 @@ async function transmit(
   message: Message,
   handover: () => Promise<void>,
 ): Promise<Transacted> {
-  const end = (await sendContent(session, message)) ?? (await handOver(session, handover));
+  const short = message.size <= SHORT ? await shortContent(message) : undefined;
+  const end =
+    (short === undefined ? await sendContent(session, message) : undefined) ??
+    (await handOver(session, handover));
   if (end) return unsuccessful(session, DATA, end);
-  const answer = await session.command('.', 'finalDot');
+  const answer = await session.finish(short ?? NOTHING);
   if (answer.kind === 'reply' && isPositive(answer.reply)) {
     return { outcome: { kind: 'accepted', reply: answer.reply.line }, untried: false, reset: false };
   }
@@ -83,19 +97,40 @@ async function transmit(
   return { outcome: { kind: 'unknown', refusal: report(DATA, UNKNOWN) }, untried: false, reset: false };
 }
 
-/** Throws when the content cannot be read, or not all of it: a message cut short must not be accepted anywhere. */
+/** Octets of a message that goes out in one piece with the final dot, and so only after the handover. */
+const SHORT = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+async function shortContent(message: Message): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of contentOf(message)) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
 async function sendContent(session: SmtpSession, message: Message): Promise<SessionEnd | undefined> {
+  for await (const chunk of contentOf(message)) {
+    const end = await session.write(chunk);
+    if (end) return end;
+  }
+  return undefined;
+}
+
+/**
+ * Dots stuffed. Throws when the content cannot be read, or not all of it: a message cut short must not be accepted
+ * anywhere.
+ */
+async function* contentOf(message: Message): AsyncGenerator<Buffer> {
   const stuffer = createDotStuffer();
   let octets = 0;
   for await (const chunk of message.open()) {
     octets += chunk.length;
-    const end = await session.write(stuffer.push(chunk));
-    if (end) return end;
+    if (octets > message.size) break;
+    yield stuffer.push(chunk);
   }
   if (octets !== message.size) {
     throw new Error(`submission: the message has ${octets} octets, not ${message.size}`);
   }
-  return session.write(stuffer.end());
+  yield stuffer.end();
 }
 
 async function handOver(

@@ -9,6 +9,9 @@ import { inPieces, submissionBench, textMessage } from '../../support/submission
 
 const content = 'Subject: hello\r\n\r\nhello\r\n';
 const hello = textMessage(content);
+/** Too long to wait for the handover, and to go out in one piece with the dot. */
+const longContent = `${content}${'line\r\n'.repeat(4_000)}`;
+const long = textMessage(longContent);
 const to = (...recipients: string[]) => ({ envelope: { from: 'alice@example.org', to: recipients } });
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `r${index + 1}@example.net`);
 const OFF = '451 4.3.0 Sending was called off before the message was complete';
@@ -75,7 +78,7 @@ describe('the final dot', () => {
       arrived();
       return undefined;
     });
-    const outcome = await submit(hello, async () => {
+    const outcome = await submit(long, async () => {
       await contentArrived;
       // For a dot that does not wait.
       await delay(50);
@@ -83,8 +86,27 @@ describe('the final dot', () => {
     });
     assert.equal(outcome.kind, 'accepted');
     assert.deepEqual(seen, ['content', 'handover', '.']);
-    assert.deepEqual(peer.accepted, [content]);
+    assert.deepEqual(peer.accepted, [longContent]);
   });
+
+  for (const text of [content, '', '.\r\n.', 'no line end', 'x'.repeat(16 * 1024)]) {
+    const name = JSON.stringify(text).slice(0, 20);
+    it(`of a short message goes out together with its content, behind the handover: ${name}`, async (test) => {
+      const seen: string[] = [];
+      const { peer, submit } = await submissionBench(test, [], ({ line }) => {
+        if (line === 'content' || line === '.') seen.push(line);
+        return undefined;
+      });
+      const outcome = await submit(textMessage(text), async () => {
+        // For content that does not wait.
+        await delay(50);
+        seen.push('handover');
+      });
+      assert.equal(outcome.kind, 'accepted');
+      assert.deepEqual(seen, ['handover', 'content', '.']);
+      assert.deepEqual(peer.accepted, [text === '' || text.endsWith('\r\n') ? text : `${text}\r\n`]);
+    });
+  }
 
   it('is not sent when the handover is denied', async (test) => {
     const { peer, submit } = await submissionBench(test, []);
@@ -116,7 +138,7 @@ describe('the final dot', () => {
       hungUp();
       return 'close';
     });
-    const outcome = await submit(hello, async () => {
+    const outcome = await submit(long, async () => {
       await closing;
       await nextTurn();
       await nextTurn();

@@ -63,8 +63,12 @@ describe('a connection', () => {
   });
 
   it('is reset after a refusal, in one go with MAIL where the server can', async (test) => {
-    const fault: Script = ({ line }) =>
-      line === 'MAIL FROM:<bad@example.org>' ? '550 5.7.1 No\r\n' : undefined;
+    let refused = false;
+    const fault: Script = ({ line }) => {
+      if (line.startsWith('MAIL')) refused = line === 'MAIL FROM:<bad@example.org>';
+      if (!refused || !/^(MAIL|RCPT|DATA)/.test(line)) return undefined;
+      return line.startsWith('MAIL') ? '550 5.7.1 No\r\n' : '503 5.5.1 No sender\r\n';
+    };
     for (const extensions of [[], ['PIPELINING']]) {
       const { peer, send } = await bench(test, { fault, extensions });
       assert.deepEqual([(await send('bad')).kind, (await send('good')).kind], ['refused', 'accepted']);
