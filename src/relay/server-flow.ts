@@ -21,7 +21,9 @@ export class ServerFlow {
   readonly #events: ServerFlowEvents;
   #stopped = false;
   #suspended = false;
-  #waiting: (() => void)[] = [];
+  /** Lines of our own, and what is done between two responses, in order. */
+  #waiting: (Buffer | (() => void))[] = [];
+  #scheduled = false;
 
   constructor(gate: Gate, client: Leg, fetches: OwnFetches, upstream: Leg, events: ServerFlowEvents) {
     this.#gate = gate;
@@ -50,7 +52,24 @@ export class ServerFlow {
 
   /** Writes a line of our own. */
   insert(line: Buffer): void {
-    this.betweenResponses(() => this.#client.write(line));
+    if (this.#stopped) return;
+    this.#waiting.push(line);
+    this.#runWaiting();
+  }
+
+  /**
+   * Writes a line of our own, at the latest when this turn of the event loop is over: what several submissions come to in
+   * one turn takes one call of the system. Nothing that is written meanwhile comes before it.
+   */
+  insertSoon(line: Buffer): void {
+    if (this.#stopped) return;
+    this.#waiting.push(line);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#runWaiting();
+    });
   }
 
   /** Lines of our own that were inserted are not out yet. */
@@ -69,9 +88,11 @@ export class ServerFlow {
     else this.betweenResponses(act);
   }
 
-  /** The last line is this one if it can be written now, and otherwise there is none. */
-  lastNow(line: Buffer): void {
-    if (!this.#stopped && !this.#suspended && this.#gate.atResponseBoundary) this.#client.write(line);
+  /** The last line is this one if there is one and it can be written now, and otherwise what was inserted before. */
+  lastNow(line: Buffer | undefined): void {
+    this.#runWaiting();
+    if (line !== undefined && !this.#stopped && !this.#suspended && this.#gate.atResponseBoundary)
+      this.#client.write(line);
     this.stop();
   }
 
@@ -136,10 +157,13 @@ export class ServerFlow {
   }
 
   #runWaiting(): void {
-    while (!this.#suspended && this.#gate.atResponseBoundary) {
-      const act = this.#waiting.shift();
-      if (act === undefined) return;
-      act();
+    while (!this.#suspended && this.#gate.atResponseBoundary && this.#waiting.length > 0) {
+      const acts = this.#waiting.findIndex((each) => !Buffer.isBuffer(each));
+      const lines = this.#waiting.splice(0, acts < 0 ? this.#waiting.length : acts) as Buffer[];
+      if (lines.length > 0)
+        this.#client.write(lines.length === 1 ? (lines[0] as Buffer) : Buffer.concat(lines));
+      const act = this.#waiting.shift() as (() => void) | undefined;
+      act?.();
     }
   }
 

@@ -145,7 +145,7 @@ export class SessionEnd {
     const { client, upstream, serverFlow, clientFlow } = this.#parts;
     this.#reason ??= reason;
     clientFlow.stop();
-    if (this.#farewell !== undefined) serverFlow.lastNow(this.#farewell);
+    serverFlow.lastNow(this.#farewell);
     client.destroySoon();
     upstream.destroy();
     this.#done(this.#reason);

@@ -280,7 +280,7 @@ export class Session {
       id: this.id,
       login: this.login,
       fetch: this.#fetches.fetch.bind(this.#fetches),
-      write: (line: Buffer) => this.#write(line),
+      write: (line: Buffer) => this.#serverFlow.insertSoon(line),
     };
     void this.#taken
       .run(command, lend, (error) => this.#fault(error))
