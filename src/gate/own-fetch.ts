@@ -2,7 +2,7 @@ import { type FetchItem, fetchLine, inlineString, readFetchItems } from '../imap
 import type { LiteralMark } from '../imap/literal.js';
 import { coverageOf } from '../imap/sequence-set.js';
 
-/** What a FETCH of our own asks for besides UID: the sizes of a set, or the body of one message. */
+/** What a FETCH of our own asks for besides UID: sizes, or bodies. */
 export type OwnFetchKind = 'RFC822.SIZE' | 'BODY[]';
 
 /** A FETCH command of our own that is in flight. */

@@ -27,3 +27,14 @@ export function uidRanges(set: string): [low: number, high: number][] {
     return a <= b ? [a, b] : [b, a];
   });
 }
+
+/** A `sequence-set` of these numbers, which are ascending. */
+export function setOf(numbers: readonly number[]): string {
+  const ranges: [low: number, high: number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number === last[1] + 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([low, high]) => (low === high ? `${low}` : `${low}:${high}`)).join(',');
+}

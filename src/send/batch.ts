@@ -2,12 +2,10 @@ import type { TakenCommand } from '../gate/local-command.js';
 import { type Answer, inProgressLine, sendLine } from '../imap/status.js';
 import { faultLogger } from '../log/fault.js';
 import type { CommandSession } from '../relay/handler.js';
-import {
-  type ExpungeListener,
-  type FetchOptions,
-  fetchMessage,
-  type ReadyMessage,
-} from './fetched-message.js';
+import { FetchAhead } from './fetch-ahead.js';
+import { type ExpungeListener, fetchMessages } from './fetch-messages.js';
+import { type FetchedMessage, type ReadyMessage, tooLarge } from './fetched-message.js';
+import type { FetchOptions } from './incoming-message.js';
 import type { Listed, Listing } from './listing.js';
 import { OrderedReport } from './ordered-report.js';
 import {
@@ -88,16 +86,20 @@ export class Batch {
     return { answer: answerFor(this.#command.name, this.#report.results()), answered: this.#answered };
   }
 
-  /** Messages are fetched one after the other, the next one while `parallel` of them are submitted. */
+  /** The next messages are fetched while `parallel` of them are submitted. */
   async #sendAll(): Promise<void> {
+    const { fetch, parallel } = this.#options;
+    const ahead = new FetchAhead(this.#messages, parallel, fetch.maxMessageSize, (messages) =>
+      this.#fetch(messages),
+    );
     const submissions = new Set<Promise<void>>();
     for (const message of this.#messages) {
-      const fetched = this.#stopped() ?? (await this.#fetch(message).catch((error) => this.#fault(error)));
+      const fetched = this.#received(await ahead.next());
       if (!('spool' in fetched)) {
         this.#settle(message, { result: fetched }, message.size);
         continue;
       }
-      while (submissions.size >= this.#options.parallel) await Promise.race(submissions);
+      while (submissions.size >= parallel) await Promise.race(submissions);
       const submission = this.#submit(message, fetched).finally(() => submissions.delete(submission));
       submissions.add(submission);
     }
@@ -116,26 +118,41 @@ export class Batch {
     return this.#ended;
   }
 
-  async #fetch(message: Listed): Promise<ReadyMessage | MessageResult> {
+  /** Never rejects. */
+  async #fetch(messages: readonly Listed[]): Promise<readonly (FetchedMessage | MessageResult)[] | 'apart'> {
+    const stopped = this.#stopped();
+    if (stopped !== undefined) return messages.map(() => stopped);
+    const { fetch } = this.#options;
+    const [{ size }] = messages as [Listed];
+    // It comes by itself.
+    if (size > fetch.maxMessageSize) return [tooLarge(size, fetch.maxMessageSize)];
     await this.#touched;
-    this.#begun.set(message, performance.now());
+    for (const message of messages) this.#begun.set(message, performance.now());
     this.#fetching = true;
     try {
-      const fetched = await fetchMessage(this.#session, message, this.#options.fetch, this.#hear);
-      switch (fetched.kind) {
-        case 'ready':
-          return fetched;
-        case 'refused':
-          if (fetched.error !== undefined) this.#failed(fetched.error);
-          return fetched.code === 'LIMIT'
-            ? overLimit(fetched.refusal, 'max-message-size')
-            : refusal(fetched.refusal, fetched.code);
-        case 'lost':
-          this.#ended = notAttempted('the connection to the mail server was lost', 'UNAVAILABLE');
-          return this.#ended;
-      }
+      return await fetchMessages(this.#session, messages, fetch, this.#hear);
+    } catch (error) {
+      const fault = this.#fault(error);
+      return messages.length > 1 ? 'apart' : [fault];
     } finally {
       this.#fetching = false;
+    }
+  }
+
+  /** What a fetch came to, when it is the message's turn. */
+  #received(fetched: FetchedMessage | MessageResult): ReadyMessage | MessageResult {
+    if (!('kind' in fetched)) return fetched;
+    switch (fetched.kind) {
+      case 'ready':
+        return fetched;
+      case 'refused':
+        if (fetched.error !== undefined) this.#failed(fetched.error);
+        return fetched.code === 'LIMIT'
+          ? overLimit(fetched.refusal, 'max-message-size')
+          : refusal(fetched.refusal, fetched.code);
+      case 'lost':
+        this.#ended ??= notAttempted('the connection to the mail server was lost', 'UNAVAILABLE');
+        return this.#ended;
     }
   }
 

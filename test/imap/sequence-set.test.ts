@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isSequenceSet, uidRanges } from '../../src/imap/sequence-set.js';
+import { isSequenceSet, setOf, uidRanges } from '../../src/imap/sequence-set.js';
 
 const sets = ['1', '*', '$', '1:*', '*:1', '*:*', '5:3', '1,2,3:4,*', '4294967295', '1:4294967295'];
 const others = [
@@ -35,4 +35,13 @@ test('ranges of UIDs have their lower end first', () => {
     [9, 9],
     [6, 8],
   ]);
+});
+
+test('a set of numbers has ranges of those in a row', () => {
+  const table: ReadonlyArray<readonly [number[], string]> = [
+    [[7], '7'],
+    [[7, 8], '7:8'],
+    [[1, 2, 3, 5, 7, 8], '1:3,5,7:8'],
+  ];
+  for (const [numbers, set] of table) assert.equal(setOf(numbers), set);
 });

@@ -13,6 +13,9 @@ import {
   until,
 } from './support/send-world.js';
 
+/** Upstream does not say their size, and so several of them are not asked for together. */
+const oneByOne = (count: number) => storedMessages(count).map((message) => ({ ...message, size: 0 }));
+
 const okLine = (sequence: number, uid: number): string => `* ${sequence} SEND (${uid} OK NIL)`;
 
 describe('SEND of several messages', () => {
@@ -64,7 +67,7 @@ describe('SEND of several messages', () => {
   test('submits so many at a time, with one more in hand', async () => {
     const submissions = heldSubmissions();
     const world = createWorld({ submit: submissions.submit, parallel: 3 });
-    const sending = world.send(world.session({ mailbox: storedMessages(9) }));
+    const sending = world.send(world.session({ mailbox: oneByOne(9) }));
     const order = [102, 101, 103, 104, 106, 105, 109, 107, 108];
     for (const [settled, uid] of order.entries()) {
       // As many as there can be: what more there is must show.
@@ -89,7 +92,7 @@ describe('SEND of several messages', () => {
   test('fetches the next while the one before it is submitted', async () => {
     const submissions = heldSubmissions();
     const world = createWorld({ submit: submissions.submit, parallel: 1 });
-    const sending = world.send(world.session({ mailbox: storedMessages(3) }));
+    const sending = world.send(world.session({ mailbox: oneByOne(3) }));
     for (const number of [1, 2]) {
       await until('the next fetch', () => world.journal.includes(`FETCH ${number + 1}`));
       assert.ok(!world.journal.includes(`outcome ${100 + number}`));

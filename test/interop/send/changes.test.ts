@@ -6,8 +6,12 @@ import { createStall } from './stalling-sink.js';
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `m${at + 1}@example.com`);
 
-/** So many are submitted and fetched ahead; a message behind them is fetched when the first is done. */
+/**
+ * So many are submitted and fetched ahead; those behind them are fetched when the first is done. The last of them is too
+ * large to come together with others, which do.
+ */
 const AHEAD = 5;
+const LARGE = `${'x'.repeat(76)}\r\n`.repeat(1_000);
 
 const stall = createStall();
 
@@ -16,7 +20,8 @@ onEachUpstream('SEND, while another session changes the mailbox', stall.options,
   async function eight({ client, elsewhere }: Setting, enable?: string) {
     const [wire, other] = await Promise.all([client(), elsewhere()]);
     if (enable !== undefined) await succeed(wire, `ENABLE ${enable}`);
-    const mailbox = await selectNew(wire, ...names(8).map((name) => messageTo(name)));
+    const messages = names(8).map((name, at) => messageTo(name, at + 1 === AHEAD ? LARGE : undefined));
+    const mailbox = await selectNew(wire, ...messages);
     await succeed(other, `SELECT ${mailbox}`);
     return { wire, other, mailbox, before: setting().sink.messages.length };
   }

@@ -28,5 +28,5 @@ let written = 0;
  * A message that is submitted as it is. Each is another one: the same octets sent again before their first answer was
  * seen are a retry.
  */
-export const messageTo = (recipient: string): string =>
-  `From: ${user}\r\nTo: ${recipient}\r\nMessage-ID: <${++written}@example.org>\r\n\r\nHello.\r\n`;
+export const messageTo = (recipient: string, body = 'Hello.\r\n'): string =>
+  `From: ${user}\r\nTo: ${recipient}\r\nMessage-ID: <${++written}@example.org>\r\n\r\n${body}`;

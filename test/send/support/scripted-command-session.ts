@@ -1,4 +1,5 @@
 import type { Login } from '../../../src/credentials.js';
+import { coverageOf } from '../../../src/imap/sequence-set.js';
 import type { CommandSession, FetchListener, FetchRequest, FetchResult } from '../../../src/relay/handler.js';
 
 export interface Stored {
@@ -72,9 +73,10 @@ export class ScriptedCommandSession implements CommandSession {
 
   #answer({ uid, set, kind }: FetchRequest, listener: FetchListener): FetchResult {
     const { mailbox } = this.#script;
+    const covered = coverageOf(set);
     for (const [index, message] of mailbox.entries()) {
       const sequence = index + 1;
-      if (set !== '1:*' && !set.split(',').includes(String(uid ? message.uid : sequence))) continue;
+      if (!covered(uid ? message.uid : sequence)) continue;
       const { octets } = message;
       const head = { sequence, uid: message.uid, inlineBody: undefined };
       if (kind === 'RFC822.SIZE') {
