@@ -74,13 +74,16 @@ async function oneByOne(job: Job & { kind: 'one by one' }): Promise<Sample> {
   const transport = createTransport({ host: '127.0.0.1', port: job.smtpPort, ignoreTLS: true, ...pool });
   await client.connect();
   await client.mailboxOpen(job.mailbox);
-  const sample = await timed(async () => {
+  const all = async (): Promise<void> => {
     for (let number = 1; number <= job.messages; number++) {
       const fetched = await client.fetchOne(String(number), { source: true });
       if (!fetched || fetched.source === undefined) throw new Error(`no message ${number}`);
       await transport.sendMail({ envelope: ENVELOPE, raw: fetched.source });
     }
-  });
+  };
+  // Once before it counts: its code is compiled then, like that of the proxy.
+  await all();
+  const sample = await timed(all);
   transport.close();
   await client.logout();
   return sample;
