@@ -2,7 +2,8 @@ import type { OptionKey } from '../src/config/options.js';
 
 /** What docs/configuration.md says of an option beside its description, in Markdown. */
 export const NOTES: { readonly [Key in OptionKey]?: string } = {
-  listen: 'Port 0 lets the system choose; the event `ready` has the real one.',
+  listen:
+    'Port 0 lets the system choose; the event `ready` has the real one. `imaps+systemd://name`: all sockets of that `FileDescriptorName=` that systemd passed, see [operation.md](operation.md#restart-without-a-gap).',
   'tls-cert': '[tls.md](tls.md#several-certificates)',
   'tls-client-ca': '[tls.md](tls.md#certificates-of-clients)',
   'allow-plaintext':

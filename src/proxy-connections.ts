@@ -10,7 +10,7 @@ import type { SubmissionServer } from './send/smtp/submission.js';
 /** From the words of the configuration to those of the parts that connect. */
 
 export function listenerOptions(
-  { host, port, tls: security }: Listener,
+  { host, port, fd, tls: security }: Listener,
   config: Config,
   server: () => TlsServer,
 ): ListenerOptions {
@@ -19,8 +19,9 @@ export function listenerOptions(
     allowCleartextLogin: security.mode !== 'starttls' || !security.required,
     replayLogin: config.submission.auth.kind === 'user',
   };
-  if (security.mode === 'none') return { host, port, gate, tls: { mode: 'none' } };
-  return { host, port, gate, tls: { mode: security.mode, server } };
+  const where = { host, port, ...(fd !== undefined && { fd }), gate };
+  if (security.mode === 'none') return { ...where, tls: { mode: 'none' } };
+  return { ...where, tls: { mode: security.mode, server } };
 }
 
 export function receptionOptions(

@@ -100,7 +100,17 @@ export async function createWorkersProxy(
       crew.reload({ ...next, listeners: shown });
       return reloaded;
     };
-    return { addresses, admin, log, metrics, reload, close };
+    return {
+      addresses,
+      admin,
+      log,
+      metrics,
+      reload,
+      close,
+      get draining() {
+        return observation.phase === 'draining';
+      },
+    };
   } catch (error) {
     await close();
     throw error;

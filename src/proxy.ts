@@ -15,6 +15,8 @@ export interface Proxy {
   readonly admin: string | undefined;
   /** The log that was given; what is logged here is counted, too. */
   readonly log: Log;
+  /** `close` was called. */
+  readonly draining: boolean;
   /** What was counted so far, in the Prometheus text format. */
   metrics(): Promise<string>;
   /**
@@ -71,7 +73,17 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
       serving.senders.look();
       return reloaded;
     };
-    return { addresses, admin, log, metrics, reload, close };
+    return {
+      addresses,
+      admin,
+      log,
+      metrics,
+      reload,
+      close,
+      get draining() {
+        return observation.phase === 'draining';
+      },
+    };
   } catch (error) {
     await close();
     throw error;

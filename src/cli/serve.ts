@@ -6,6 +6,7 @@ import { reasonOf } from '../config/reason.js';
 import type { Flags } from '../config/sources.js';
 import { createLog } from '../log/logger.js';
 import { createProxy, type Proxy as RunningProxy } from '../proxy.js';
+import { createServiceManager, type ServiceManager } from './service-manager.js';
 import { firstSignal, onReload } from './signals.js';
 
 /** The configuration is right, but the system did not let us start. `message` is one line for the operator. */
@@ -32,26 +33,36 @@ export const serve: CommandModule<object, Flags> = {
     const log = createLog(config.log);
     const starting = createProxy(config, log);
     // Before anything is waited for: a signal that comes now is about files that were read already.
-    onReload(() => void starting.then((proxy) => reload(flags, proxy)).catch(() => {}));
+    const manager = createServiceManager(process.env, log);
+    onReload(() => void starting.then((proxy) => reload(flags, proxy, manager)).catch(() => {}));
     const proxy = await starting.catch(explainStart);
     const signal = firstSignal();
-    log.event('ready', { listeners: proxy.addresses.map(({ url }) => url), admin: proxy.admin });
+    log.event('ready', { listeners: urlsOf(proxy), admin: proxy.admin });
+    manager.ready(urlsOf(proxy));
 
-    log.event('stopping', { signal: await signal, drainSeconds: config.drainTimeoutMs / 1000 });
+    const { drainTimeoutMs } = config;
+    log.event('stopping', { signal: await signal, drainSeconds: drainTimeoutMs / 1000 });
+    manager.stopping(drainTimeoutMs);
     await proxy.close();
+    await manager.close();
     log.event('stopped', {});
   },
 };
 
 /** From the same flags and environment, and the files as they are now. */
-function reload(flags: Flags, proxy: RunningProxy): void {
+function reload(flags: Flags, proxy: RunningProxy, manager: ServiceManager): void {
+  if (proxy.draining) return;
+  manager.reloading();
   try {
     proxy.log.event('reloaded', proxy.reload(loadConfig(flags, process.env)));
   } catch (error) {
     if (error instanceof ConfigError) proxy.log.event('reload-rejected', error.problem);
     else proxy.log.event('internal-error', { error: String((error as Error).stack) });
   }
+  manager.ready(urlsOf(proxy));
 }
+
+const urlsOf = ({ addresses }: RunningProxy): readonly string[] => addresses.map(({ url }) => url);
 
 function declareOptions(parser: Argv): Argv<Flags> {
   for (const key of OPTION_KEYS) {

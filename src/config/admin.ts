@@ -1,5 +1,5 @@
 import type { Admin } from './config.js';
-import { type Endpoint, isLoopback } from './endpoint.js';
+import { type Endpoint, isLoopback, type NamedSocket } from './endpoint.js';
 import { readSecret } from './secret-file.js';
 import type { Options } from './values.js';
 
@@ -30,5 +30,5 @@ export function resolveAdmin(options: Options): Admin {
   return { kind: 'http', host, port };
 }
 
-const isSame = (one: Endpoint, other: Endpoint): boolean =>
-  one.host === other.host && one.port === other.port;
+const isSame = (one: Endpoint | NamedSocket, other: Endpoint): boolean =>
+  'host' in one && one.host === other.host && one.port === other.port;

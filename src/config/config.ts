@@ -33,6 +33,8 @@ export interface Address {
 
 /** Where clients connect. Port 0 lets the system choose. */
 export interface Listener extends Address {
+  /** The descriptor where a socket listens there already. */
+  readonly fd?: number;
   readonly tls: ListenerTls;
 }
 

@@ -31,6 +31,20 @@ export function parseEndpoint(text: string, schemes: Schemes): Endpoint | undefi
   return port > 65535 ? undefined : { scheme, secure: scheme.endsWith('s'), host, port };
 }
 
+/** Sockets that systemd opened and passes on, by the name that they have there (FileDescriptorName, systemd.socket(5)). */
+export interface NamedSocket {
+  readonly scheme: string;
+  readonly secure: boolean;
+  readonly socket: string;
+}
+
+/** `scheme+systemd://name`. Undefined for anything else. */
+export function parseNamedSocket(text: string, schemes: Schemes): NamedSocket | undefined {
+  const [, given = '', socket = ''] = /^([a-z]+)\+systemd:\/\/([\w.@-]{1,255})\/?$/i.exec(text) ?? [];
+  const scheme = given.toLowerCase();
+  return Object.hasOwn(schemes, scheme) ? { scheme, secure: scheme.endsWith('s'), socket } : undefined;
+}
+
 function parseHost(authority: string): string | undefined {
   const bracketed = /^\[(.+)\]$/.exec(authority)?.[1];
   if (bracketed === undefined) return parseDomain(authority);

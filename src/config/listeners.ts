@@ -1,11 +1,13 @@
 import type { Config, Listener, ListenerTls, TlsIdentity } from './config.js';
 import { type Endpoint, formatEndpoint, isLoopback } from './endpoint.js';
+import { type Place, resolvePlaces } from './inherited-sockets.js';
+import type { Environment } from './sources.js';
 import { resolveIdentity } from './tls-identity.js';
 import type { Options } from './values.js';
 
 /** Where clients connect, and with which TLS. Throws ConfigError. */
-export function resolveListeners(options: Options): Config['listeners'] {
-  const endpoints = options.values.listen;
+export function resolveListeners(options: Options, environment: Environment): Config['listeners'] {
+  const endpoints = resolvePlaces(options, environment);
   const fixed = endpoints.filter(({ port }) => port !== 0).map(({ host, port }) => `${host} ${port}`);
   if (new Set(fixed).size < fixed.length) throw options.unexpected('listen', 'each host and port once');
   const loop = endpoints.find((endpoint) => reaches(options.values.upstream, endpoint));
@@ -16,9 +18,9 @@ export function resolveListeners(options: Options): Config['listeners'] {
   return listeners as [Listener, ...Listener[]];
 }
 
-function resolveListener(options: Options, endpoint: Endpoint, identity: TlsIdentity | undefined): Listener {
-  const { host, port } = endpoint;
-  return { host, port, tls: resolveTls(options, endpoint, identity) };
+function resolveListener(options: Options, place: Place, identity: TlsIdentity | undefined): Listener {
+  const { host, port, fd } = place;
+  return { host, port, ...(fd !== undefined && { fd }), tls: resolveTls(options, place, identity) };
 }
 
 function resolveTls(

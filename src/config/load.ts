@@ -33,13 +33,13 @@ export const loadConfig = (flags: Flags, environment: Environment): Config => lo
 export function load(flags: Flags, environment: Environment): Loaded {
   const settings = gather(flags, environment);
   const options = understand(settings);
-  return { config: resolveConfig(options), settings, printOnly: options.values['print-config'] };
+  return { config: resolveConfig(options, environment), settings, printOnly: options.values['print-config'] };
 }
 
-function resolveConfig(options: Options): Config {
+function resolveConfig(options: Options, environment: Environment): Config {
   const { values } = options;
   return {
-    listeners: resolveListeners(options),
+    listeners: resolveListeners(options, environment),
     upstream: resolveServer(options, 'upstream'),
     clientAddress: {
       trustedProxies: values['accept-proxy-protocol'],

@@ -17,7 +17,8 @@ const STARTTLS_DEFAULT = 'never to a loopback address, else require';
 export const OPTIONS = {
   listen: {
     group: 'Clients',
-    describe: 'Where clients connect: imap://host:port or imaps://host:port; repeatable',
+    describe:
+      'Where clients connect: imap://host:port or imaps://host:port, or +systemd://name for a socket of systemd; repeatable',
     type: type.listeners(IMAP),
     default: 'imap://127.0.0.1:1143',
     list: true,

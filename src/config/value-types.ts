@@ -4,7 +4,14 @@ import { type Network, parseNetwork } from '../ip-address.js';
 import { parseRate, type Rate } from '../ledger/rate.js';
 import { parseRedisUrl } from '../ledger/redis-url.js';
 import type { State } from './config.js';
-import { type Endpoint, parseDomain, parseEndpoint, type Schemes } from './endpoint.js';
+import {
+  type Endpoint,
+  type NamedSocket,
+  parseDomain,
+  parseEndpoint,
+  parseNamedSocket,
+  type Schemes,
+} from './endpoint.js';
 import { parseDuration, parseSize } from './quantity.js';
 
 /**
@@ -64,9 +71,16 @@ export const workers = parsed(`a whole number from 1 to ${MAX_WORKERS}, or auto`
   return count !== undefined && count <= MAX_WORKERS ? count : undefined;
 }).meta({ type: ['integer', 'string'], minimum: 1, maximum: MAX_WORKERS, pattern: '^auto$' });
 
-/** Where to listen: several, and port 0 is left to the system. */
-export const listeners = (schemes: Schemes) =>
-  z.array(endpoint(schemes, 0)).min(1, { error: shapes(schemes) });
+/** Where to listen: several, port 0 is left to the system, and a socket may be there already. */
+export const listeners = (schemes: Schemes) => {
+  const expected = `${shapes(schemes)}, or +systemd://name for ://host:port`;
+  const place = parsed(
+    expected,
+    (text): Endpoint | NamedSocket | undefined =>
+      parseNamedSocket(text, schemes) ?? parseEndpoint(text, schemes),
+  ).meta({ pattern: `^(${pattern(schemes)}|(${Object.keys(schemes).join('|')})\\+systemd://[\\w.@-]+/?)$` });
+  return z.array(place).min(1, { error: expected });
+};
 
 /** One place to listen, or `off`, which takes back what a weaker source set. */
 export const listenerOrOff = (schemes: Schemes) =>

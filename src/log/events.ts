@@ -28,6 +28,8 @@ export interface Events {
     readonly key?: string | undefined;
     readonly source?: string | undefined;
   };
+  /** systemd asked to be told how the program is (sd_notify(3)), and cannot be told. Said once. */
+  'notify-failed': { readonly error: string };
   /** A certificate of ours, by its names; `days` are negative when it has expired. */
   'certificate-expires': { readonly names: readonly string[]; readonly days: number };
 
@@ -143,6 +145,7 @@ export const LEVEL_OF: { readonly [K in EventName]: Level } = {
   stopped: 'info',
   reloaded: 'info',
   'reload-rejected': 'error',
+  'notify-failed': 'warn',
   'certificate-expires': 'warn',
   'worker-started': 'info',
   'worker-lost': 'error',

@@ -25,6 +25,8 @@ import type { Dismissal, Visit } from './visit.js';
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
+  /** The descriptor where a socket listens there already. */
+  readonly fd?: number;
   readonly tls:
     | { readonly mode: 'none' }
     /** `server` is asked for each handshake: certificates are renewed while the proxy runs. */

@@ -58,7 +58,7 @@ export class Reception {
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host: options.host, port: options.port }, () => {
+      server.listen(socketOf(options), () => {
         server.removeListener('error', reject);
         // One connection that could not be accepted, for want of descriptors: the others go on.
         server.on('error', (error) => this.#options.log.event('internal-error', { error: String(error) }));
@@ -113,6 +113,13 @@ export class Reception {
     this.#admission.leave(visit);
     this.#tellIdle();
   }
+}
+
+/** Its queue was chosen by whoever opened it: Node.js would shorten it to its own default; the system knows its limit. */
+const LONGEST_QUEUE = 65_535;
+
+function socketOf({ host, port, fd }: ListenerOptions): net.ListenOptions {
+  return fd === undefined ? { host, port } : ({ fd, backlog: LONGEST_QUEUE } as net.ListenOptions);
 }
 
 function listenerUrl({ host, tls }: ListenerOptions, port: number): string {

@@ -193,5 +193,12 @@ function closeHandle(guest: Guest): void {
   guest.handle = undefined;
 }
 
+/** What systemd says is for one process (sd_listen_fds(3), sd_notify(3)). */
+const FOR_PRIMARY = /^(LISTEN_(PID|FDS|FDNAMES)|NOTIFY_SOCKET|WATCHDOG_(PID|USEC))$/;
+
 const foreign = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(ENVIRONMENT_PREFIX)));
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !name.startsWith(ENVIRONMENT_PREFIX) && !FOR_PRIMARY.test(name),
+    ),
+  );

@@ -2,6 +2,7 @@ import { type Refusal, refuses, SECRET } from './refusals.js';
 
 const name = (key: string) => `IMAP_SEND_PROXY_${key}`;
 const imap = 'imap://host:port or imaps://host:port';
+const places = `${imap}, or +systemd://name for ://host:port`;
 const network = 'an address or a network such as 192.0.2.0/24, or none';
 const smtp = 'smtp://host:port or smtps://host:port';
 
@@ -79,13 +80,13 @@ refuses([
   ],
   [
     { flags: { listen: ['imap://127.0.0.1:1', 'imap://'] } },
-    `listen: expected ${imap}, given "imap://127.0.0.1:1, imap://" (--listen)`,
+    `listen: expected ${places}, given "imap://127.0.0.1:1, imap://" (--listen)`,
   ],
   [
     { env: { [name('LISTEN')]: 'imap://127.0.0.1:1,' } },
-    `listen: expected ${imap}, given "imap://127.0.0.1:1," (environment IMAP_SEND_PROXY_LISTEN)`,
+    `listen: expected ${places}, given "imap://127.0.0.1:1," (environment IMAP_SEND_PROXY_LISTEN)`,
   ],
-  [{ file: 'listen: []' }, `listen: expected ${imap}, given nothing (%/x.yaml:1:9)`],
+  [{ file: 'listen: []' }, `listen: expected ${places}, given nothing (%/x.yaml:1:9)`],
 
   ...[
     '127.0.0.1:9143',
