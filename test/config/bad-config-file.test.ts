@@ -52,7 +52,7 @@ refuses([
   ],
   [
     { file: 'listen: [imap://a, "nope", imap://b]' },
-    'listen: expected imap://host:port or imaps://host:port, given "nope" (%/x.yaml:1:20)',
+    'listen: expected imap://host:port or imaps://host:port, or +systemd://name for ://host:port, given "nope" (%/x.yaml:1:20)',
   ],
   [
     { file: 'tls-cert:\n  - cert.pem\n' },
