@@ -1,19 +1,13 @@
-import type net from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { Login } from '../credentials.js';
 import { Gate } from '../gate/gate.js';
 import type { TakenCommand } from '../gate/local-command.js';
 import type { ServerEvent } from '../gate/server-side.js';
-import type { GateOptions } from '../gate/session-state.js';
 import type { Violation } from '../gate/violation.js';
 import { type Answer, type ResponseCode, taggedLine } from '../imap/status.js';
 import { faultLogger } from '../log/fault.js';
-import type { Log } from '../log/logger.js';
-import type { Meter } from '../metrics/meter.js';
 import { ClientFlow } from './client-flow.js';
 import { startClientTls } from './client-starttls.js';
 import type { CloseReason } from './close-reason.js';
-import type { TakenCommandHandler } from './handler.js';
 import type { Leg } from './leg.js';
 import { LoginLog } from './login-log.js';
 import { OwnFetches } from './own-fetches.js';
@@ -21,27 +15,9 @@ import { Pump } from './pump.js';
 import { Retirement } from './retirement.js';
 import { ServerFlow } from './server-flow.js';
 import { SessionEnd, type SessionParts } from './session-end.js';
+import type { SessionOptions } from './session-options.js';
 import { TakenCommands } from './taken.js';
 import { Vitals } from './vitals.js';
-
-export interface SessionOptions {
-  readonly id: string;
-  /** Of the client. */
-  readonly address: string;
-  readonly port: number;
-  /** URL of the listener. */
-  readonly listener: string;
-  /** The client has TLS, with a proxy in front of us that is trusted to say so. */
-  readonly tlsInFront: boolean;
-  readonly gate: GateOptions;
-  readonly handler: TakenCommandHandler;
-  readonly log: Log;
-  readonly meter?: Meter | undefined;
-  /** Starts TLS on the client's connection, when STARTTLS is offered. */
-  readonly startTls?: (plain: net.Socket) => Promise<TLSSocket>;
-  /** Somebody logged in, or out again. */
-  readonly authenticated?: (authenticated: boolean) => void;
-}
 
 /** One client, one upstream connection, from the greeting to the end of both. */
 export class Session {
