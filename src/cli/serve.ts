@@ -32,8 +32,8 @@ export const serve: CommandModule<object, Flags> = {
     }
     const log = createLog(config.log);
     const starting = createProxy(config, log);
-    // Before anything is waited for: a signal that comes now is about files that were read already.
     const manager = createServiceManager(process.env, log);
+    // Before anything is waited for: a signal that comes now is about files that were read already.
     onReload(() => void starting.then((proxy) => reload(flags, proxy, manager)).catch(() => {}));
     const proxy = await starting.catch(explainStart);
     const signal = firstSignal();
