@@ -74,7 +74,7 @@ export class Relay {
   #count = 0;
   /** Of sessions that are over. */
   #passed: Octets = { fromClients: 0, toClients: 0 };
-  #idle: () => void = () => {};
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -101,7 +101,7 @@ export class Relay {
       for (const client of this.#leaving) client.destroy();
     }, LEAVE_MS);
     await new Promise<void>((resolve) => {
-      this.#idle = resolve;
+      this.#waiting.push(resolve);
       this.#tellIdle();
     });
     stop();
@@ -157,7 +157,7 @@ export class Relay {
   }
 
   #tellIdle(): void {
-    if (this.#count === 0) this.#idle();
+    if (this.#count === 0) for (const idle of this.#waiting.splice(0)) idle();
   }
 
   async #serve(arrival: Arrival): Promise<void> {

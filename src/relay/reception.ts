@@ -38,7 +38,7 @@ export class Reception {
   readonly #servers: net.Server[] = [];
   readonly #admission: Admission;
   readonly #arrivals: Arrivals;
-  #idle: () => void = () => {};
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
@@ -85,13 +85,14 @@ export class Reception {
     for (const server of this.#servers) server.close();
     this.#arrivals.stop();
     return new Promise<void>((resolve) => {
-      this.#idle = resolve;
+      this.#waiting.push(resolve);
       this.#tellIdle();
     });
   }
 
   #tellIdle(): void {
-    if (this.#admission.count + this.#arrivals.count === 0) this.#idle();
+    if (this.#admission.count + this.#arrivals.count > 0) return;
+    for (const idle of this.#waiting.splice(0)) idle();
   }
 
   async #accept(socket: net.Socket, listener: ListenerOptions, url: string): Promise<void> {

@@ -43,9 +43,24 @@ export function watchSenderMap(
   let known: string | undefined = readFileSync(file, 'utf8');
   let map = understand(known);
   let closed = false;
+  let state: 'still' | 'reading' | 'out of date' = 'still';
+
+  // One at a time: a read that hangs must not let others pile up behind it, nor its old text come after theirs.
+  async function look(): Promise<void> {
+    if (state !== 'still') {
+      state = 'out of date';
+      return;
+    }
+    for (let last = false; !last; last = isLast()) {
+      state = 'reading';
+      await read();
+    }
+    state = 'still';
+  }
+  const isLast = (): boolean => state === 'reading';
 
   // Its content is compared: what else changes, and when, depends on how it was replaced, and on the file system.
-  async function look(): Promise<void> {
+  async function read(): Promise<void> {
     const text = await readFile(file, 'utf8').catch((error: Error) => error);
     const readable = typeof text === 'string' ? text : undefined;
     if (closed || readable === known) return;

@@ -57,6 +57,16 @@ describe('the drain', () => {
     await drained;
   });
 
+  test('a second one, which is in a greater hurry, ends the first', async (t) => {
+    const { relay, client, upstream } = await relayed(t, {});
+    await upstream.send('* PREAUTH ready\r\n');
+    await client.expect('* PREAUTH ready\r\n');
+    await client.send('b NOOP\r\n');
+    await upstream.expect('b NOOP\r\n');
+    await Promise.all([relay.drain(60_000), relay.drain(0)]);
+    await client.expectEnd();
+  });
+
   test('ends at its time-out although neither side goes', async (t) => {
     const { relay, client, upstream } = await relayed(t, {});
     await upstream.send('* OK ready\r\n');

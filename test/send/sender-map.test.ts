@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../src/config/load.js';
 import { ConfigError } from '../../src/config/problem.js';
 import { type WatchedSenderMap, watchSenderMap } from '../../src/send/sender-map.js';
@@ -227,6 +242,28 @@ describe('a map that changes', () => {
     assert.ok(!map.allows('anna', 'anna@example.org'));
   });
 
+  test('a read that hangs ends before the next one begins', async () => {
+    const map = watching(before);
+    const [made, aside] = [`${map.file}.made`, `${map.file}.aside`];
+    spawnSync('mkfifo', [made]);
+    // Opened for both, it waits for nobody.
+    const fifo = openSync(made, 'r+');
+    renameSync(made, map.file);
+    await until('somebody reads', () => openAs(map.file) === 2);
+    renameSync(map.file, aside);
+    writeFileSync(map.file, after);
+    map.look();
+    await delay(2 * LOOK_MS);
+    writeSync(fifo, 'anna nonsense\n');
+    closeSync(fifo);
+    await until('both', () => map.looks.length >= 2);
+    assert.deepEqual(
+      map.looks.map((look) => Object.keys(look)),
+      [['cause'], ['logins']],
+    );
+    assert.ok(map.allows('anna', 'sales@example.org'));
+  });
+
   test('is not looked at any more once it is closed', async () => {
     const map = watching(before);
     const twin = watching('', { file: map.file });
@@ -236,6 +273,16 @@ describe('a map that changes', () => {
     assert.ok(map.allows('anna', 'anna@example.org'));
   });
 });
+
+/** Descriptors of this process that are this file. */
+const openAs = (file: string): number =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === file;
+    } catch {
+      return false;
+    }
+  }).length;
 
 function replace(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
