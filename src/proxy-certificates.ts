@@ -71,7 +71,12 @@ export function expiring(
   return (identity?.certificates ?? []).flatMap(({ chain, names }) => {
     const { validFrom, validTo } = new X509Certificate(chain);
     const end = Date.parse(validTo);
-    const warnFrom = end - Math.min(WARN_DAYS * DAY_MS, WARN_SHARE * (end - Date.parse(validFrom)));
-    return now < warnFrom ? [] : [{ names, days: Math.floor((end - now) / DAY_MS) }];
+    return expiresSoon(Date.parse(validFrom), end, now)
+      ? [{ names, days: Math.floor((end - now) / DAY_MS) }]
+      : [];
   });
 }
+
+/** Whether a certificate should have been renewed by now. All in milliseconds since 1970. */
+export const expiresSoon = (validFrom: number, validTo: number, now: number): boolean =>
+  now >= validTo - Math.min(WARN_DAYS * DAY_MS, WARN_SHARE * (validTo - validFrom));

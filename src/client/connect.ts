@@ -11,6 +11,8 @@ export interface Account {
   readonly ca?: string;
   /** Takes every certificate: whoever is on the way can read the password. */
   readonly insecure?: boolean;
+  /** PEM; the very certificate that the server has, whatever names are in it. No authority is asked then. */
+  readonly pinned?: string;
   readonly user: string;
   readonly password: Secret;
 }
@@ -33,14 +35,18 @@ export class ConnectError extends Error {
  * @throws {ConnectError}
  */
 export async function connect(account: Account, signal?: AbortSignal): Promise<ImapFlow> {
-  const { host, port, tls, ca, insecure, user, password } = account;
+  const { host, port, tls, ca, insecure, pinned, user, password } = account;
   const client = new ImapFlow({
     host,
     port,
     secure: tls === 'implicit',
     ...(tls === 'require' && { doSTARTTLS: true }),
     ...(tls === 'none' && { doSTARTTLS: false }),
-    tls: { ...(ca !== undefined && { ca }), rejectUnauthorized: insecure !== true },
+    tls: {
+      ...(ca !== undefined && { ca }),
+      ...(pinned !== undefined && pin(pinned)),
+      rejectUnauthorized: insecure !== true,
+    },
     auth: { user, pass: password.reveal() },
     logger: false,
     disableAutoIdle: true,
@@ -60,6 +66,13 @@ export async function connect(account: Account, signal?: AbortSignal): Promise<I
     signal?.removeEventListener('abort', abort);
   }
 }
+
+/** It is the only thing to trust, and as no authority itself it makes nothing else trusted. */
+const pin = (certificate: string) => ({
+  ca: certificate,
+  allowPartialTrustChain: true,
+  checkServerIdentity: () => undefined,
+});
 
 function describe(error: unknown): ConnectError {
   const { code, authenticationFailed, serverResponseCode, responseText, reason, message } = error as Failure;

@@ -10,14 +10,17 @@ export interface CapabilityPolicy {
   readonly replayLogin: boolean;
 }
 
-/** Capabilities that cannot work through a relay that must keep reading the stream, and why. */
+/**
+ * Capabilities that cannot work through a relay that must keep reading the stream, and why: RFC 9051 §6.2.1, §6.2.3,
+ * RFC 4978, RFC 9586, RFC 2221, RFC 2193.
+ */
 const REMOVED: ReadonlyMap<string, string> = new Map([
-  ['STARTTLS', 'RFC 9051 §6.2.1: the proxy decides it for its own side'],
-  ['LOGINDISABLED', 'RFC 9051 §6.2.3: likewise'],
-  ['COMPRESS=DEFLATE', 'RFC 4978: the stream could not be read any more'],
-  ['UIDONLY', 'RFC 9586: SEND reports sequence numbers'],
-  ['LOGIN-REFERRALS', 'RFC 2221: the client would leave the proxy'],
-  ['MAILBOX-REFERRALS', 'RFC 2193: likewise'],
+  ['STARTTLS', 'the proxy decides it for its own side'],
+  ['LOGINDISABLED', 'the proxy decides it for its own side'],
+  ['COMPRESS=DEFLATE', 'the stream could not be read any more'],
+  ['UIDONLY', 'SEND reports sequence numbers'],
+  ['LOGIN-REFERRALS', 'the client would leave the proxy'],
+  ['MAILBOX-REFERRALS', 'the client would leave the proxy'],
 ]);
 
 /** Mechanisms that can negotiate a security layer (RFC 4422 §3.7), behind which the stream could not be read. */
@@ -93,9 +96,20 @@ function rewrite(line: Buffer, policy: CapabilityPolicy): RewrittenCapabilities 
   };
 }
 
-function isRemoved(token: string, policy: CapabilityPolicy): boolean {
-  if (REMOVED.has(token)) return true;
-  return token.startsWith('AUTH=') && mechanismRefusal(token.slice(5), policy) !== undefined;
+const isRemoved = (token: string, policy: CapabilityPolicy): boolean =>
+  removalReason(token, policy) !== undefined;
+
+const REFUSED = {
+  'channel-binding': 'it binds to a TLS connection that ends here',
+  'security-layer': 'the stream could not be read any more',
+  'not-replayable': 'it shows no secret that could be shown to the submission server',
+  cleartext: 'the secret would cross the network in clear',
+} as const;
+
+/** Why clients are not offered a capability (upper case), in words; undefined for one that stays. */
+export function removalReason(token: string, policy: CapabilityPolicy): string | undefined {
+  const refusal = token.startsWith('AUTH=') ? mechanismRefusal(token.slice(5), policy) : undefined;
+  return refusal === undefined ? REMOVED.get(token) : REFUSED[refusal];
 }
 
 /** Where the tokens are, from behind the word CAPABILITY, which a tag may hold as well. A code without its end is no list. */

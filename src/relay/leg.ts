@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { type PeerTls, peerTls } from '../peer-tls.js';
 import type { ProxiedTls } from '../proxy-protocol/header.js';
 import { certificateName } from './client-certificate.js';
 import { readInPlace } from './in-place-reader.js';
@@ -52,6 +53,11 @@ export class Leg {
 
   get tls(): ProxiedTls | undefined {
     return this.#socket instanceof TLSSocket ? tlsDetails(this.#socket) : undefined;
+  }
+
+  /** What a server that we dialed showed. */
+  get peerTls(): PeerTls | undefined {
+    return peerTls(this.#socket);
   }
 
   /** Octets that were written are still on their way, and memory of the writer may be in use for them. */

@@ -1,7 +1,7 @@
 import { readResponseHead } from '../imap/response.js';
 import { type Announcement, announce } from './announcement.js';
 import type { Leg } from './leg.js';
-import { dialUpstream, type UpstreamOptions } from './upstream.js';
+import { type Dialed, dialUpstream, type UpstreamOptions } from './upstream.js';
 import { type Dismissal, Visit } from './visit.js';
 
 /** Octets of a greeting that are read: the rest of a longer one says nothing more. */
@@ -12,19 +12,28 @@ const LATE: Dismissal = {
   text: 'too late',
 };
 
-/** Whether upstream greets, and what is wrong if not. It is told that no client is behind the connection. */
-export async function probeUpstream(
+/** Connects to upstream as for a client. It is told that no client is behind the connection. Never rejects. */
+export function dialForNobody(
   upstream: UpstreamOptions,
   announcement: Announcement,
   signal: AbortSignal,
-): Promise<{ readonly ok: boolean; readonly detail: string }> {
+): Promise<Dialed> {
   const nowhere = { address: '', port: 0 };
   const told = announce({ ...announcement, id: false }, { ...nowhere, to: nowhere }, undefined, '');
   const visit = new Visit('');
   const giveUp = (): void => visit.dismiss(LATE);
   signal.addEventListener('abort', giveUp);
   if (signal.aborted) giveUp();
-  const dialed = await dialUpstream({ ...upstream, ...told }, visit);
+  return dialUpstream({ ...upstream, ...told }, visit);
+}
+
+/** Whether upstream greets, and what is wrong if not. */
+export async function probeUpstream(
+  upstream: UpstreamOptions,
+  announcement: Announcement,
+  signal: AbortSignal,
+): Promise<{ readonly ok: boolean; readonly detail: string }> {
+  const dialed = await dialForNobody(upstream, announcement, signal);
   if (dialed.kind === 'failed') return { ok: false, detail: `${dialed.phase}: ${dialed.cause}` };
   const greeting = await readGreeting(dialed.leg, dialed.greeting, signal);
   if (greeting === '') return { ok: false, detail: 'greeting: none' };

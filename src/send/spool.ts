@@ -202,7 +202,8 @@ const newBlock = (length: number): Buffer =>
  * O_EXCL follows nobody's link in a shared directory, mode 0600 lets no other user read, and without its name the file
  * ends with the process however that ends.
  */
-async function createNamelessFile(directory: string): Promise<FileHandle> {
+/** In `directory`, for what is there as long as it is open. */
+export async function createNamelessFile(directory: string): Promise<FileHandle> {
   const path = join(directory, `imap-send-proxy-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);
   try {

@@ -6,6 +6,8 @@ export interface SmtpExtensions {
   readonly eightBitMime: boolean;
   /** RFC 6531 */
   readonly smtpUtf8: boolean;
+  /** RFC 3461; we have no use for it, but who looks at the server may */
+  readonly dsn: boolean;
   /** RFC 1870; `max` in octets, absent when the server names no fixed maximum. */
   readonly size?: { readonly max?: number };
   /** SASL mechanisms in upper case (RFC 4954 §3). */
@@ -39,6 +41,7 @@ export function parseExtensions(ehlo: string): SmtpExtensions {
     pipelining: announced.has('PIPELINING'),
     eightBitMime: announced.has('8BITMIME'),
     smtpUtf8: announced.has('SMTPUTF8'),
+    dsn: announced.has('DSN'),
     // RFC 1870 §4: no number, or 0, means that there is no fixed maximum.
     ...(size && { size: max === undefined ? {} : { max } }),
     auth: (announced.get('AUTH') ?? []).map((mechanism) => mechanism.toUpperCase()),

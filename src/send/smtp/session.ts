@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { type PeerTls, peerTls } from '../../peer-tls.js';
 import type { SmtpExtensions } from './extensions.js';
 import { parseReply, type SmtpReply } from './reply.js';
 
@@ -44,6 +45,7 @@ export interface SmtpSession {
   readonly extensions: SmtpExtensions;
   /** Nobody between us and the server can read along. */
   readonly confidential: boolean;
+  readonly tls: PeerTls | undefined;
   readonly end: SessionEnd | undefined;
   command(line: string): Promise<Answer>;
   /** Sends the last octets of a message, and the final dot with them. Whatever follows, the dot may be out. */
@@ -147,6 +149,9 @@ export function createSession(
   return {
     extensions,
     confidential,
+    get tls() {
+      return peerTls(wire.socket);
+    },
     get end() {
       return end;
     },

@@ -6,6 +6,7 @@ const none: SmtpExtensions = {
   pipelining: false,
   eightBitMime: false,
   smtpUtf8: false,
+  dsn: false,
   auth: [],
   limits: {},
 };
@@ -36,7 +37,11 @@ describe('what a server announces in its reply to EHLO', () => {
     ['SIZE 0', ['250-x', '250 SIZE 0'], { size: {} }],
     ['SIZE that is no number', ['250-x', '250 SIZE lots'], { size: {} }],
     ['the name of the server', ['250 x PIPELINING 8BITMIME SMTPUTF8 AUTH PLAIN SIZE 10'], {}],
-    ['words after another keyword', ['250-x', '250-DSN', '250 HELP PIPELINING 8BITMIME SIZE 10'], {}],
+    [
+      'words after another keyword',
+      ['250-x', '250-DSN', '250 HELP PIPELINING 8BITMIME SIZE 10'],
+      { dsn: true },
+    ],
     ['a longer keyword', ['250-x', '250-PIPELININGS', '250 X-SMTPUTF8'], {}],
     [
       'AUTH= of old servers, which repeats AUTH',
