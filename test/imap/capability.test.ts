@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type CapabilityPolicy, mechanismRefusal, rewriteCapabilities } from '../../src/imap/capability.js';
+import {
+  type CapabilityPolicy,
+  mechanismRefusal,
+  removalReason,
+  rewriteCapabilities,
+} from '../../src/imap/capability.js';
 
 const plain: CapabilityPolicy = { offerStartTls: false, loginDisabled: false, replayLogin: false };
 const replay: CapabilityPolicy = { ...plain, replayLogin: true };
@@ -54,6 +59,14 @@ const kept: readonly (readonly [token: string, policy: CapabilityPolicy])[] = [
   ['AUTH=SCRAM-SHA-256', { ...plain, loginDisabled: true }],
   ['X-\xff\x01=?', plain],
 ];
+
+test('there is a reason for all that is taken out, and for nothing else', () => {
+  const reasons = removed.map(([token, policy]) => removalReason(token, policy) ?? '');
+  for (const reason of reasons) assert.match(reason, /^(it|the|SEND) [A-Za-z ]+$/);
+  assert.equal(new Set(reasons).size, 7);
+  for (const [token, policy] of kept)
+    assert.equal(removalReason(token.toUpperCase(), policy), undefined, token);
+});
 
 suite('a capability list', () => {
   for (const [token, policy] of removed) {
