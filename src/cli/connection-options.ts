@@ -87,16 +87,24 @@ function readLogin(
   host: string,
 ): Pick<Account, 'user' | 'password'> {
   const user = textOf(given, 'user');
-  const [file, netrc] = [textOf(given, 'password-file'), textOf(given, 'netrc')];
+  const netrc = textOf(given, 'netrc');
   if (netrc !== undefined) {
-    if (file !== undefined) throw misplaced('netrc', 'expected not to be set beside --password-file');
+    if (given['password-file'] !== undefined)
+      throw misplaced('netrc', 'expected not to be set beside --password-file');
     return fromNetrc(netrc, host, user);
   }
   if (user === undefined) throw new ConfigError({ key: 'user', text: 'expected a login name, or --netrc' });
-  if (file !== undefined) return { user, password: fromFile(file) };
-  const password = environment[PASSWORD_VARIABLE];
-  if (password) return { user, password: new Secret(password) };
+  const password = readPassword(given, environment);
+  if (password !== undefined) return { user, password };
   throw new ConfigError({ text: `no password: expected --password-file, --netrc or ${PASSWORD_VARIABLE}` });
+}
+
+/** From the file, else from the environment. Throws ConfigError. */
+export function readPassword(given: Arguments, environment: Environment): Secret | undefined {
+  const file = textOf(given, 'password-file');
+  if (file !== undefined) return fromFile(file);
+  const password = environment[PASSWORD_VARIABLE];
+  return password ? new Secret(password) : undefined;
 }
 
 function fromFile(file: string): Secret {

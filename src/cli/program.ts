@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { ConfigError } from '../config/problem.js';
 import { clean } from '../log/clean.js';
 import { VERSION } from '../version.js';
+import { check } from './check.js';
 import { send } from './send.js';
 import { StartError, serve } from './serve.js';
 
@@ -9,8 +10,9 @@ const program = yargs(process.argv.slice(2))
   .scriptName('imap-send-proxy')
   .usage('$0 <command>\n\nA transparent IMAP proxy that adds the command SEND to the mail server you have.')
   .command(serve)
+  .command(check)
   .command(send)
-  .demandCommand(1, 'a command is needed: serve or send')
+  .demandCommand(1, 'a command is needed: serve, check or send')
   .strictCommands()
   .version(VERSION)
   .locale('en')

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { load, loadConfig } from '../config/load.js';
+import { type Loaded, load, loadConfig } from '../config/load.js';
 import { environmentName, OPTION_KEYS, option } from '../config/options.js';
 import { ConfigError } from '../config/problem.js';
 import { reasonOf } from '../config/reason.js';
@@ -23,13 +23,9 @@ export const serve: CommandModule<object, Flags> = {
     if (extra !== undefined) {
       throw new ConfigError({ key: 'serve', text: `expected no arguments, given "${extra}"` });
     }
-    const { config, settings, printOnly } = load(flags, process.env);
-    if (printOnly) {
-      // Not loaded by a proxy that runs.
-      const { printConfig } = await import('../config/print.js');
-      process.stdout.write(printConfig(settings, config));
-      return;
-    }
+    const loaded = load(flags, process.env);
+    if (await printInstead(loaded)) return;
+    const { config } = loaded;
     const log = createLog(config.log);
     const starting = createProxy(config, log);
     const manager = createServiceManager(process.env, log);
@@ -49,6 +45,15 @@ export const serve: CommandModule<object, Flags> = {
   },
 };
 
+/** Shows the configuration, if that is all that was asked for. */
+export async function printInstead({ config, settings, printOnly }: Loaded): Promise<boolean> {
+  if (!printOnly) return false;
+  // Not loaded by a proxy that runs.
+  const { printConfig } = await import('../config/print.js');
+  process.stdout.write(printConfig(settings, config));
+  return true;
+}
+
 /** From the same flags and environment, and the files as they are now. */
 function reload(flags: Flags, proxy: RunningProxy, manager: ServiceManager): void {
   if (proxy.draining) return;
@@ -64,7 +69,8 @@ function reload(flags: Flags, proxy: RunningProxy, manager: ServiceManager): voi
 
 const urlsOf = ({ addresses }: RunningProxy): readonly string[] => addresses.map(({ url }) => url);
 
-function declareOptions(parser: Argv): Argv<Flags> {
+/** Those of every command that works with the configuration. */
+export function declareOptions(parser: Argv): Argv<Flags> {
   for (const key of OPTION_KEYS) {
     const { group, describe, default: fallback, otherwise, toggle, secret } = option(key);
     if (secret) continue;
