@@ -4,6 +4,7 @@ import { clean } from '../log/clean.js';
 import { VERSION } from '../version.js';
 import { check } from './check.js';
 import { send } from './send.js';
+import { sendmail } from './sendmail.js';
 import { StartError, serve } from './serve.js';
 
 const program = yargs(process.argv.slice(2))
@@ -12,7 +13,8 @@ const program = yargs(process.argv.slice(2))
   .command(serve)
   .command(check)
   .command(send)
-  .demandCommand(1, 'a command is needed: serve, check or send')
+  .command(sendmail)
+  .demandCommand(1, 'a command is needed: serve, check, send or sendmail')
   .strictCommands()
   .version(VERSION)
   .locale('en')

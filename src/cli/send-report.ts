@@ -1,5 +1,6 @@
 import type { Item } from '../client/send-run.js';
 import type { Why } from '../client/submit.js';
+import { wordsOf } from '../client/why.js';
 import { clean } from '../log/clean.js';
 
 /** Why a run ended before everything was attempted, in words. */
@@ -56,15 +57,7 @@ function detail(item: Item, mailbox: string): string {
   }
 }
 
-function words({ result, answer }: Why): string {
-  if (result === undefined) return clean(answer.text, 500);
-  const { command, parameter, reply } = result;
-  const about = parameter === '' ? command : `${command} ${parameter}`;
-  const said = [reply.code, reply.enhancedCode, reply.text].filter(
-    (part) => part !== undefined && part !== '',
-  );
-  return clean(`${about}: ${said.join(' ')}`, 1000);
-}
+const words = (why: Why): string => clean(wordsOf(why), 1000);
 
 /** The same for a program. Fields that do not apply are left out. */
 export function objectFor(item: Item, mailbox: string): object {

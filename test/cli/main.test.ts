@@ -31,7 +31,7 @@ async function run(args: readonly string[], environment?: Readonly<Record<string
 }
 
 const lines: readonly [args: string[], environment: Record<string, string>, line: string][] = [
-  [[], {}, 'a command is needed: serve, check or send'],
+  [[], {}, 'a command is needed: serve, check, send or sendmail'],
   [['serv'], {}, 'Unknown command: serv'],
   [['serve', 'now'], {}, 'Unknown command: now'],
   [['serve', '--', 'now'], {}, 'serve: expected no arguments, given "now"'],

@@ -64,6 +64,7 @@ describe('the drain', () => {
     await client.send('b NOOP\r\n');
     await upstream.expect('b NOOP\r\n');
     await Promise.all([relay.drain(60_000), relay.drain(0)]);
+    await client.expectLine(/^\* BYE \[UNAVAILABLE\] the proxy is stopping /);
     await client.expectEnd();
   });
 

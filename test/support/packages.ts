@@ -23,10 +23,14 @@ export const servers = [
 
 /** Debian packages of the mail programs that are tested through the proxy. */
 export const clients = [
+  'aerc',
   'alpine',
+  'bsd-mailx',
   'curl',
   'fetchmail',
   'getmail6',
+  'git',
+  'git-email',
   'imapfilter',
   'isync',
   'libio-socket-ssl-perl',
@@ -35,10 +39,11 @@ export const clients = [
   'neomutt',
   'offlineimap3',
   'python3',
+  's-nail',
 ];
 
 /** The same, for the long tests only. */
-export const longClients = ['thunderbird'];
+export const longClients = ['emacs-nox', 'thunderbird'];
 
 const present = new Set<string>();
 
