@@ -35,6 +35,7 @@ export const clients = [
   'isync',
   'libio-socket-ssl-perl',
   'libmail-imapclient-perl',
+  'libmailtools-perl',
   'mutt',
   'neomutt',
   'offlineimap3',
