@@ -63,7 +63,7 @@ async function sendKept(
     case 'failed':
       spool.fail(id, outcome.text);
       lock.remove();
-      break;
+      return { message: spool.read(id) ?? message, outcome };
     case 'later':
     case 'setup':
       lock.release();
