@@ -134,10 +134,7 @@ describe('accounts', () => {
       /^account a: starttls: expected imap:\/\/ with it$/,
     ],
     [one('    password-file: /nowhere\n'), /^account a: password-file: no such file$/],
-    [
-      one('    password-file: /dev/null\n'),
-      /^\/dev\/null: others can read it/,
-    ],
+    [one('    password-file: /dev/null\n'), /^\/dev\/null: others can read it/],
     [one('    password-command: echo\n'), /^account a: password-command: its first line is no password$/],
     [one('    netrc: /nowhere\n'), /^account a: no password: .*, nor 127\.0\.0\.1 in \/nowhere$/],
   ];

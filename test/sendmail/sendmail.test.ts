@@ -113,6 +113,31 @@ describe('sendmail, by that name', () => {
     );
   });
 
+  test('Python, as in docs/clients.md', async () => {
+    const { home, proxy, snippet } = world();
+    const use = snippet('python-use')
+      .replace("SendingIMAP('mail.example.org')", `Plain('127.0.0.1', ${proxy.port})`)
+      .replace(', password', ", 'anna secret'");
+    // Without TLS, which nothing here has: the same class on the other of imaplib's two.
+    const script = `${snippet('python')}
+class Plain(imaplib.IMAP4):
+    append_and_send = SendingIMAP.append_and_send
+
+import sys
+message = sys.stdin.buffer.read()
+${use}`;
+    const file = join(home, 'send.py');
+    await writeFile(file, script);
+    const python = (subject: string, to: string) =>
+      runIn(world(), '/usr/bin/python3', [file], message(subject, to).replaceAll('\n', '\r\n'));
+    const sent = await python('python', 'bob@example.com');
+    assert.match(sent.out, /^OK \[b'\d+ \(\d+ OK NIL\)'\]\n$/, sent.err);
+    const refused = await python('no', 'eve@example.com');
+    assert.match(refused.out, /^NO \[b'\d+ \(\d+ NO \("RCPT TO" "eve@example\.com" "550 /, refused.err);
+    const { arrived, copies } = await world().found('python');
+    assert.deepEqual([arrived.length, copies.length], [1, 1]);
+  });
+
   test('--help says what there is, and `imap-send-proxy --help` that there is this', async () => {
     const { code, out } = await sendmail(['--help'], '');
     assert.equal(code, 0);
