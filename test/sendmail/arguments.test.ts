@@ -14,7 +14,7 @@ const plain = {
 const bob = { recipients: ['bob@example.com'] };
 const dots = { ignoreDots: true };
 
-/** As the programs pass them, from their sources or seen in a run. */
+/** As the programs are documented to pass them; those that Debian has also run, in the other files beside this one. */
 const vectors: readonly [program: string, line: string, expected: object][] = [
   ['mutt', '-oem -oi -- bob@example.com', { ...bob, ...dots }],
   [
