@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { processesOfRun } from './support/leftovers.js';
 import { runMarker } from './support/marker.js';
-import { clients, ensure, longClients, servers, unpacked } from './support/packages.js';
+import { browsers, clients, ensure, longClients, servers, unpacked } from './support/packages.js';
 import { onAbnormalExit, scratchDirectory } from './support/scratch.js';
 
 /** A file that takes longer hangs. */
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const options = { long: { type: 'boolean', default: false } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const files = testFiles(directory, values.long ? '.long.js' : '.test.js', positionals);
-  await ensure(...servers, ...clients, ...(values.long ? longClients : []));
+  await ensure(...servers, ...clients, ...browsers, ...(values.long ? longClients : []));
   await unpacked('cyrus-imapd');
 
   const marker = randomUUID();

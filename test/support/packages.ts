@@ -43,6 +43,9 @@ export const clients = [
   's-nail',
 ];
 
+/** What the status page is looked at with, and fonts to read it. */
+export const browsers = ['chromium', 'fonts-dejavu-core', 'fonts-roboto-unhinted'];
+
 /** The same, for the long tests only. */
 export const longClients = ['emacs-nox', 'thunderbird'];
 
