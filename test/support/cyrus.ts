@@ -14,6 +14,8 @@ export interface CyrusOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** More lines for imapd.conf(5). */
   readonly extra?: string;
+  /** The line of the service for cyrus.conf(5), in which `imapd` and port 10143 become those of this one. */
+  readonly service?: string;
 }
 
 export interface Cyrus extends Service {
@@ -56,7 +58,10 @@ export async function startCyrus(options: CyrusOptions = {}): Promise<Cyrus> {
       ...['sasldb', ...(options.tls ? ['key.pem'] : [])].map((file) => join(directory, file)),
     );
     await writeFile(join(directory, 'imapd.conf'), imapdConfiguration(directory, owner, options));
-    await writeFile(join(directory, 'cyrus.conf'), masterConfiguration(root, directory, port, tlsPort));
+    await writeFile(
+      join(directory, 'cyrus.conf'),
+      masterConfiguration(root, directory, port, tlsPort, options.service),
+    );
 
     const master = join(root, 'usr/lib/cyrus/bin/master');
     const spec = {
@@ -112,7 +117,7 @@ sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: ${directory}/sasldb
 sasl_mech_list: PLAIN LOGIN
-allowplaintext: yes
+${/^allowplaintext:/m.test(options.extra ?? '') ? '' : 'allowplaintext: yes'}
 failedloginpause: 0
 autocreate_quota: 0
 autocreate_inbox_folders: Sent | Drafts
@@ -126,7 +131,13 @@ ${options.extra ?? ''}
 }
 
 /** cyrus.conf(5) */
-function masterConfiguration(root: string, directory: string, port: number, tlsPort?: number): string {
+function masterConfiguration(
+  root: string,
+  directory: string,
+  port: number,
+  tlsPort?: number,
+  given?: string,
+): string {
   const program = (name: string) => `${root}/usr/lib/cyrus/bin/${name} -C ${directory}/imapd.conf`;
   const service = (name: string, command: string, listen: number) =>
     `  ${name} cmd="${command}" listen="127.0.0.1:${listen}" prefork=1 maxchild=2000`;
@@ -135,7 +146,7 @@ START {
   recover cmd="${program('ctl_cyrusdb')} -r"
 }
 SERVICES {
-${service('imap', program('imapd'), port)}
+${given?.replace('imapd', program('imapd')).replace('10143', `${port}`) ?? service('imap', program('imapd'), port)}
 ${tlsPort === undefined ? '' : service('imaps', `${program('imapd')} -s`, tlsPort)}
 }
 EVENTS {
