@@ -10,6 +10,7 @@ const run = promisify(execFile);
 /** Debian packages of everything the tests run against, but for Cyrus: see {@link unpacked}. */
 export const servers = [
   'dovecot-imapd',
+  'dovecot-lmtpd',
   'fail2ban',
   'haproxy',
   'libsasl2-modules',
