@@ -8,7 +8,11 @@ import { MailboxError } from './copies.js';
 export async function sentMailbox(client: ImapFlow): Promise<string> {
   const found = (await client.list()).filter(({ specialUse }) => specialUse === '\\Sent');
   const [mailbox] = found.sort((a, b) => rank(a.specialUseSource) - rank(b.specialUseSource));
-  if (mailbox === undefined) throw new MailboxError('no mailbox is for sent messages (\\Sent): name one');
+  if (mailbox === undefined) {
+    throw new MailboxError(
+      'no mailbox is for sent messages (\\Sent): create one, or name one with the option mailbox',
+    );
+  }
   return mailbox.path;
 }
 

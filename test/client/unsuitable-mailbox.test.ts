@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appendAndSend, MailboxError, SendNotOfferedError } from '../../src/client/index.js';
+import { sentMailbox } from '../../src/client/sent-mailbox.js';
 import { scripted } from './scripted-server.js';
 import { messageTo } from './setting.js';
 
@@ -14,6 +15,15 @@ test('a mailbox that keeps no keywords is not used', async (context) => {
   const { client, server } = await scripted(context, unexpected, undefined, flags('\\Seen \\Deleted'));
   await assert.rejects(appendAndSend(client, 'INBOX', message), MailboxError);
   assert.ok(!server.commands.some((command) => command.startsWith('APPEND')));
+});
+
+test('without a mailbox for sent messages, it is said what to do', async (context) => {
+  const answers = { LIST: '* LIST () "/" INBOX\r\n' };
+  const { client } = await scripted(context, unexpected, undefined, answers);
+  await assert.rejects(
+    sentMailbox(client),
+    /^MailboxError: .*\(\\Sent\): create one, or name one with the option/,
+  );
 });
 
 test('one that keeps just the two is', async (context) => {
