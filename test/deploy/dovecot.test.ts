@@ -34,3 +34,16 @@ for (const [name, text, haproxy] of [
     assert.equal(trusted.stdout.trim(), haproxy === 'yes' ? '127.0.0.1\n127.0.0.1' : '');
   });
 }
+
+test('the sample by which Postfix asks Dovecot is one that Dovecot takes', async (t) => {
+  await ensure('dovecot-imapd');
+  const files = scratchDirectory('dovecot-sample');
+  t.after(() => files.remove());
+  const config = join(files.path, 'dovecot.conf');
+  const auth = readFileSync(new URL('../../../deploy/dovecot/96-postfix-auth.conf', import.meta.url), 'utf8');
+  // doveconf looks the user up, and Postfix need not be here.
+  writeFileSync(config, `protocols = imap\nssl = no\n${auth.replaceAll('postfix\n', 'root\n')}`);
+  const { stdout } = await promisify(execFile)('doveconf', ['-c', config, 'service/auth']);
+  const [, socket = ''] = /unix_listener \/var\/spool\/postfix\/private\/auth \{([^}]*)\}/.exec(stdout) ?? [];
+  assert.match(socket, /mode = 0660\n/);
+});
