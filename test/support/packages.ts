@@ -107,8 +107,8 @@ async function install(names: readonly string[], sources: readonly string[] = []
   }
 }
 
-/** From the mirror that the machine has for the section main, with package lists for this once. */
-async function installNonFree(names: readonly string[]): Promise<void> {
+/** Where this machine gets the section main of its Debian release from. */
+export async function debianMirror(): Promise<{ readonly uri: string; readonly codename: string }> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
   const { stdout } = await run('apt-get', ['indextargets', '--format', format, 'Identifier: Packages']);
   const codename = await osRelease('VERSION_CODENAME');
@@ -118,6 +118,12 @@ async function installNonFree(names: readonly string[]): Promise<void> {
       .find((line) => line.endsWith(` ${codename} main`))
       ?.split(' ') ?? [];
   if (uri === undefined) throw new Error(`apt has no source for ${codename} main`);
+  return { uri, codename };
+}
+
+/** From the mirror that the machine has for the section main, with package lists for this once. */
+async function installNonFree(names: readonly string[]): Promise<void> {
+  const { uri, codename } = await debianMirror();
   const own = scratchDirectory('apt');
   try {
     await mkdir(join(own.path, 'lists', 'partial'), { recursive: true });
