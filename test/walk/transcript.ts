@@ -29,6 +29,7 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   [/<\d{14}\./g, '<20260302090000.'],
   [/"(seconds|milliseconds)":[\d.]+/g, '"$1":0.1'],
   [/\b[\d.]+ (m?s)\b/g, '1 $1'],
+  [/\b\d+ MiB free\b/g, '10000 MiB free'],
   [/"(bytes\w+)":\d+/g, '"$1":500'],
 ];
 
