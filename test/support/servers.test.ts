@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import { Redis } from 'ioredis';
 import { createTransport } from 'nodemailer';
@@ -225,8 +226,17 @@ test('all processes of a server are known to belong to the run, and end with it'
 
   for (const start of [startDovecot, startCyrus, startPostfix, startRedis]) {
     const server: Service = await start();
-    const found = processesOfRun('one run', directory.path).map(({ pid }) => pid);
-    const members = processesOfGroup(server.pid);
+    const look = () => ({
+      found: processesOfRun('one run', directory.path).map(({ pid }) => pid),
+      members: processesOfGroup(server.pid),
+    });
+    // It may be starting processes yet, also between one look and the other.
+    let { found, members } = look();
+    const deadline = Date.now() + 60_000;
+    while (String(found.toSorted()) !== String(members.toSorted()) && Date.now() < deadline) {
+      await delay(20);
+      ({ found, members } = look());
+    }
     await server.stop();
     assert.ok(members.length > 0, start.name);
     assert.deepEqual(found.toSorted(), members.toSorted(), start.name);
