@@ -7,7 +7,7 @@ const sendmail = sendmailArguments(process.argv);
 // Imported now, not above: the other modules take a while to load, and much of the heap.
 if (sendmail === undefined) {
   if (process.argv.includes('serve')) expectReload();
-  await import('./program.js');
+  await import('./run.js');
 } else {
   const { runSendmail } = await import('../sendmail/run.js');
   const { stdin: input, stdout: output, stderr: errors } = process;
