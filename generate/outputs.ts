@@ -1,5 +1,6 @@
 import { configSchema } from './config-schema.js';
 import { withOptionTables } from './option-tables.js';
+import { proxyOptions } from './proxy-options.js';
 
 /** A file of the repository that is made, or in parts, from the sources; `make` is given it as it is. */
 export interface Output {
@@ -10,4 +11,5 @@ export interface Output {
 export const OUTPUTS: readonly Output[] = [
   { path: 'deploy/imap-send-proxy.schema.json', make: configSchema },
   { path: 'docs/configuration.md', make: withOptionTables },
+  { path: 'src/proxy-options.ts', make: proxyOptions },
 ];

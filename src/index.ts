@@ -1,7 +1,7 @@
-/** The proxy as a library: `createProxy(loadConfig({ upstream: '…', submission: '…' }, {}), createLog(…))`. */
-export type { Config } from './config/config.js';
-export { loadConfig } from './config/load.js';
-export { ConfigError } from './config/problem.js';
-export type { EventName, Events } from './log/events.js';
-export { createLog, type Log } from './log/logger.js';
-export { createProxy, type Proxy } from './proxy.js';
+/** The proxy as a library: docs/library.md. */
+export { ConfigError, type Problem } from './config/problem.js';
+export { createProxy, type RunningProxy, type Surroundings } from './library.js';
+export type { LogEntry } from './log/entries.js';
+export type { ProxyOptions } from './proxy-options.js';
+export type { Reloaded } from './proxy-reload.js';
+export { StartError } from './start-error.js';

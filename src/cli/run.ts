@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/problem.js';
 import { clean } from '../log/clean.js';
+import { StartError } from '../start-error.js';
 import { createProgram } from './program.js';
-import { StartError } from './serve.js';
 
 try {
   await createProgram(process.argv.slice(2), process.stdout.columns).parseAsync();

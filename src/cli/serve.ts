@@ -2,17 +2,12 @@ import type { Argv, CommandModule } from 'yargs';
 import { type Loaded, load, loadConfig } from '../config/load.js';
 import { environmentName, OPTION_KEYS, option } from '../config/options.js';
 import { ConfigError } from '../config/problem.js';
-import { reasonOf } from '../config/reason.js';
 import type { Flags } from '../config/sources.js';
 import { createLog } from '../log/logger.js';
 import { createProxy, type Proxy as RunningProxy } from '../proxy.js';
+import { explainStart } from '../start-error.js';
 import { createServiceManager, type ServiceManager } from './service-manager.js';
 import { firstSignal, onReload } from './signals.js';
-
-/** The configuration is right, but the system did not let us start. `message` is one line for the operator. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 export const serve: CommandModule<object, Flags> = {
   command: 'serve',
@@ -31,7 +26,9 @@ export const serve: CommandModule<object, Flags> = {
     const manager = createServiceManager(process.env, log);
     // Before anything is waited for: a signal that comes now is about files that were read already.
     onReload(() => void starting.then((proxy) => reload(flags, proxy, manager)).catch(() => {}));
-    const proxy = await starting.catch(explainStart);
+    const proxy = await starting.catch((error) => {
+      throw explainStart(error);
+    });
     const signal = firstSignal();
     log.event('ready', { listeners: urlsOf(proxy), admin: proxy.admin });
     manager.ready(urlsOf(proxy));
@@ -83,22 +80,4 @@ export function declareOptions(parser: Argv): Argv<Flags> {
       'the config file (upstream-ca: F). Flags win over the environment, the environment over the file. The submission ' +
       `password can be in ${environmentName('submission-password')}, but never in a flag.`,
   ) as Argv<Flags>;
-}
-
-/** Failures of the system, such as a port in use, are the operator's to solve: they need no stack. */
-function explainStart(error: unknown): never {
-  if (!(error instanceof Error && 'syscall' in error)) throw error;
-  const { syscall, address, port, hostname } = error as NodeJS.ErrnoException & Partial<Where>;
-  const action =
-    syscall === 'getaddrinfo'
-      ? `look up ${hostname}`
-      : `${syscall}${address ? ` on ${address} port ${port}` : ''}`;
-  throw new StartError(`cannot ${action}: ${reasonOf(error)}`, { cause: error });
-}
-
-/** What errors of sockets and name look-ups add to the code. */
-interface Where {
-  readonly address: string;
-  readonly port: number;
-  readonly hostname: string;
 }

@@ -4,6 +4,7 @@ import { parseSenderMap } from '../send/sender-map-file.js';
 import { resolveAdmin } from './admin.js';
 import type { Config, Limits, SenderPolicy } from './config.js';
 import { resolveListeners } from './listeners.js';
+import { settingsOf } from './plain-options.js';
 import { ConfigError } from './problem.js';
 import { readText } from './read-text.js';
 import { reasonOf } from './reason.js';
@@ -28,6 +29,10 @@ export interface Loaded {
  * Throws ConfigError for the first thing that is wrong.
  */
 export const loadConfig = (flags: Flags, environment: Environment): Config => load(flags, environment).config;
+
+/** The configuration of a program that has `serve` as a library: environment and command line are not looked at. Throws ConfigError. */
+export const loadOptions = (options: Readonly<Record<string, unknown>>): Config =>
+  resolveConfig(understand(settingsOf(options)), {});
 
 /** The same, with where it comes from. */
 export function load(flags: Flags, environment: Environment): Loaded {

@@ -1,8 +1,7 @@
 import { type DestinationStream, pino } from 'pino';
 import { isColorSupported, prettyFactory } from 'pino-pretty';
-import { Secret } from '../secret.js';
-import { clean } from './clean.js';
 import { type EventName, type Events, LEVEL_OF, type Level } from './events.js';
+import { cleaned } from './fields.js';
 import { LineBatch } from './line-batch.js';
 
 export const FORMATS = ['json', 'pretty'] as const;
@@ -18,9 +17,6 @@ export interface Log {
   /** Absent where it is for others to say what is logged. */
   setLevel?(level: Level): void;
 }
-
-/** Elements of a list that are shown: an envelope may have thousands of recipients. */
-const SHOWN_ELEMENTS = 100;
 
 let millisecond = Number.NaN;
 let field = '';
@@ -84,11 +80,4 @@ function prettified(out: DestinationStream, colorize: boolean): DestinationStrea
     translateTime: 'SYS:HH:MM:ss.l',
   });
   return { write: (line) => out.write(pretty(line)) };
-}
-
-function cleaned(value: unknown): unknown {
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.slice(0, SHOWN_ELEMENTS).map(cleaned);
-  if (value === null || typeof value !== 'object' || value instanceof Secret) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, cleaned(field)]));
 }

@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 /** Sessions, at least, that have to be gone before it is worth the pause. */
 const MANY = 500;
 /** How long it has to be quiet, in milliseconds, and what part of the time may be spent with work then. */
@@ -21,7 +18,7 @@ export class QuietCollection {
   #waiting: NodeJS.Timeout | undefined;
 
   /** @param count how many sessions there are */
-  constructor(count: () => number, collect: () => void = collector()) {
+  constructor(count: () => number, collect: () => void = collectHere) {
     this.#count = count;
     this.#collect = collect;
   }
@@ -60,10 +57,5 @@ export class QuietCollection {
   }
 }
 
-/** Node.js has no other way to ask for it in a process that was started without --expose-gc. */
-function collector(): () => void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  setFlagsFromString('--no-expose-gc');
-  return collect;
-}
+/** Where the process is ours (heap.ts), or its owner exposes it: a library does not change how its host collects. */
+const collectHere = (): void => void globalThis.gc?.();
