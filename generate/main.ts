@@ -5,7 +5,7 @@ import { OUTPUTS } from './outputs.js';
 for (const { path, make } of OUTPUTS) {
   const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
   const current = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const made = make(current);
+  const made = await make(current);
   if (made === current) continue;
   writeFileSync(file, made);
   process.stdout.write(`${path}\n`);

@@ -7,8 +7,12 @@ import { send } from './send.js';
 import { sendmail } from './sendmail.js';
 import { serve } from './serve.js';
 
-/** The program as its help, its completion and its manual page know it. */
-export function createProgram(args: readonly string[], columns = 110): Argv {
+/**
+ * The program as its help, its completion and its manual page know it.
+ *
+ * @param columns that the help may have; null for as many as it takes
+ */
+export function createProgram(args: readonly string[], columns: number | null): Argv {
   return (
     yargs(args)
       .scriptName('imap-send-proxy')
@@ -28,7 +32,7 @@ export function createProgram(args: readonly string[], columns = 110): Argv {
       )
       .version(VERSION)
       .locale('en')
-      .wrap(Math.min(110, columns))
+      .wrap(columns)
       // Options reach the configuration as they were typed: it alone decides what they mean.
       .parserConfiguration({
         'boolean-negation': false,

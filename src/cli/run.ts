@@ -4,7 +4,7 @@ import { StartError } from '../start-error.js';
 import { createProgram } from './program.js';
 
 try {
-  await createProgram(process.argv.slice(2), process.stdout.columns).parseAsync();
+  await createProgram(process.argv.slice(2), Math.min(110, process.stdout.columns ?? 110)).parseAsync();
   // Not left to the event loop: a handle that somebody forgot must not keep a stopped service alive.
   process.exit(process.exitCode ?? 0);
 } catch (error) {

@@ -8,9 +8,9 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 
 describe('what is generated is up to date (npm run generate)', () => {
   for (const { path, make } of OUTPUTS) {
-    test(path, () => {
+    test(path, async () => {
       const current = read(path);
-      assert.equal(make(current), current);
+      assert.equal(await make(current), current);
     });
   }
 });

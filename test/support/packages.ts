@@ -15,6 +15,7 @@ export const servers = [
   'haproxy',
   'libsasl2-modules',
   'libsasl2-modules-db',
+  'mandoc',
   'openssl',
   'postfix',
   'prometheus',
