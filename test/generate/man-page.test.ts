@@ -9,6 +9,8 @@ import { ensure } from '../support/packages.js';
 const page = fileURLToPath(new URL('../../../man/imap-send-proxy.1', import.meta.url));
 const mandoc = (...args: string[]) => promisify(execFile)('mandoc', [...args, page], { timeout: 60_000 });
 
+const BACKSPACE = String.fromCharCode(8);
+
 describe('the manual page', () => {
   before(() => ensure('mandoc'));
 
@@ -20,7 +22,7 @@ describe('the manual page', () => {
   test('has every command and option of --help, and each option in the section of its command', async () => {
     const { stdout } = await mandoc('-T', 'utf8', '-O', 'width=110');
     // Overstrikes are bold and underlined.
-    const shown = stdout.replaceAll(/.\x08/g, '');
+    const shown = stdout.replaceAll(new RegExp(`.${BACKSPACE}`, 'g'), '');
     const { out } = await runProgram(['--help']);
     const commands = [...out.matchAll(/^ {2}imap-send-proxy (\S+)/gm)].map(([, command = '']) => command);
     assert.ok(commands.length > 2, out);
