@@ -1,8 +1,9 @@
+import { isatty } from 'node:tty';
 import { type DestinationStream, pino } from 'pino';
-import { isColorSupported, prettyFactory } from 'pino-pretty';
 import { type EventName, type Events, LEVEL_OF, type Level } from './events.js';
 import { cleaned } from './fields.js';
 import { LineBatch } from './line-batch.js';
+import { prettyLine } from './pretty.js';
 
 export const FORMATS = ['json', 'pretty'] as const;
 
@@ -46,7 +47,7 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
       timestamp: timeField,
       formatters: { level: (label) => ({ level: label }) },
     },
-    options.format === 'json' ? out : prettified(out, destination === undefined && isColorSupported),
+    options.format === 'json' ? out : prettified(out, destination === undefined && isColourTerminal()),
   );
   return {
     setLevel(level) {
@@ -57,7 +58,7 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
       if (!logger.isLevelEnabled(level)) return;
       const line: Record<string, unknown> = { event: name };
       const given = fields as Readonly<Record<string, unknown>>;
-      for (const field of Object.keys(given)) line[field] = cleaned(given[field]);
+      for (const field of Object.keys(given)) line[field] = cleaned(given[field], field);
       logger[level](line);
       if (level !== 'info') batch?.flush();
     },
@@ -71,13 +72,9 @@ function standardOutput(): LineBatch {
   return batch;
 }
 
-/** pino-pretty as a function of the line: as a stream or a worker it would still hold lines when the process exits. */
-function prettified(out: DestinationStream, colorize: boolean): DestinationStream {
-  const pretty = prettyFactory({
-    colorize,
-    messageKey: 'event',
-    singleLine: true,
-    translateTime: 'SYS:HH:MM:ss.l',
-  });
-  return { write: (line) => out.write(pretty(line)) };
+function prettified(out: DestinationStream, coloured: boolean): DestinationStream {
+  return { write: (line) => out.write(`${prettyLine(line, coloured)}\n`) };
 }
+
+/** As users of terminals say it, with TERM, NO_COLOR and the like. */
+const isColourTerminal = (): boolean => isatty(1) && process.stdout.hasColors();
