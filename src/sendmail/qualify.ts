@@ -14,7 +14,8 @@ export function qualifyField(field: HeaderField, names: LocalNames): HeaderField
   if (!ADDRESS_FIELD.test(field.name)) return field;
   const text = field.octets.toString('latin1');
   const colon = text.indexOf(':') + 1;
-  const body = text.slice(colon, -2).replaceAll('\r\n', '');
+  // Folded as it is: a list may be longer than a line can be (RFC 5322 §2.1.1).
+  const body = text.slice(colon, -2);
   const qualified = qualify(body, names);
   if (qualified === body) return field;
   return { ...field, octets: Buffer.from(`${text.slice(0, colon)}${qualified}\r\n`, 'latin1') };

@@ -141,6 +141,13 @@ describe('a local name becomes an address:', () => {
   }
 });
 
+test('a long list stays folded when a local name in it becomes an address', () => {
+  const others = Array.from({ length: 60 }, (_, index) => `recipient${index}@example.com`).join(',\n ');
+  const { octets, recipients } = composed(`${known}From: root\nTo: ${others},\n root\n\nhello\n`, header);
+  assert.equal(recipients.at(-1), 'admin@example.org');
+  for (const line of octets.toString().split('\r\n')) assert.ok(line.length <= 78, line);
+});
+
 const refusals: readonly [text: string, asked: Asked, exit: number, message: string][] = [
   [
     full.replace('bob@', 'bob@example.com, carol@'),
