@@ -36,6 +36,10 @@ export function exitCode(tally: Tally, broken: Broken | undefined): number {
 export const lineFor = (item: Item, mailbox: string): string =>
   `${item.kind.padEnd(11)} ${clean(item.source, 500)}${detail(item, clean(mailbox))}`;
 
+/** For a shell. The name may be the server's choice: copied from the line, it must not be a command. */
+const argument = (mailbox: string): string =>
+  /^[\w./@:+-]+$/.test(mailbox) ? mailbox : `'${mailbox.replaceAll("'", "'\\''")}'`;
+
 function detail(item: Item, mailbox: string): string {
   switch (item.kind) {
     case 'sent':
@@ -45,9 +49,9 @@ function detail(item: Item, mailbox: string): string {
     case 'deferred':
       return `: ${words(item.why)}`;
     case 'unknown':
-      return `: ${words(item.why)}. To send it all the same: --uid ${item.uid} --mailbox ${mailbox}`;
+      return `: ${words(item.why)}. To send it all the same: --uid ${item.uid} --mailbox ${argument(mailbox)}`;
     case 'unmarked':
-      return `: is in ${mailbox} already, and may have been sent. To send it: --uid ${item.uid} --mailbox ${mailbox}`;
+      return `: is in ${mailbox} already, and may have been sent. To send it: --uid ${item.uid} --mailbox ${argument(mailbox)}`;
     case 'gone':
       return `: not in ${mailbox}`;
     case 'not-stored':

@@ -62,6 +62,11 @@ describe('a message', () => {
   }
 });
 
+test('a mailbox in a command to copy is one argument, whatever the server calls it', () => {
+  const line = lineFor({ source: 'a', kind: 'unmarked', uid: 7 }, "It's; $(reboot)");
+  assert.match(line, / --mailbox 'It'\\''s; \$\(reboot\)'$/);
+});
+
 const lost: Broken = { kind: 'temporary', text: 'lost' };
 const stopped: Broken = { kind: 'signal', text: 'stopped by SIGINT' };
 
