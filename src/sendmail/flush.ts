@@ -1,7 +1,7 @@
 import type { Accounts, Environment } from './accounts.js';
 import { Delivery } from './deliver.js';
 import { type Outcome, outcomeOfError } from './outcome.js';
-import type { Kept, Spool } from './spool.js';
+import type { Head, Kept, Spool } from './spool.js';
 import { EXIT, type Exit } from './sysexits.js';
 
 type Report = (message: Kept, outcome: Outcome) => void;
@@ -50,11 +50,15 @@ async function sendKept(
   const lock = spool.lock(id);
   if (lock === undefined) return undefined;
   const message = spool.read(id);
-  if (message === undefined || message.failure !== undefined) {
+  if (message === undefined || message.state === 'failed') {
     lock.remove();
     return undefined;
   }
-  const outcome = await deliver(message.account, message.octets);
+  const { account, octets, failure } = message;
+  const outcome: Outcome =
+    failure === undefined
+      ? await deliver(account, octets)
+      : { kind: 'failed', exit: EXIT.DATAERR, text: failure };
   switch (outcome.kind) {
     case 'sent':
       spool.remove(id);
@@ -77,7 +81,7 @@ async function sendKept(
  */
 export async function sendOrKeep(
   spool: Spool,
-  message: Omit<Kept, 'id' | 'path' | 'failure'>,
+  message: Head & { readonly octets: Buffer },
   delivery: Delivery,
 ): Promise<Outcome> {
   const { octets, ...head } = message;

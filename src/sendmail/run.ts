@@ -51,7 +51,7 @@ export async function runSendmail(
         return await flush(spool, accounts, environment, ({ recipients, path }, outcome) => {
           if (outcome.kind === 'sent' && !invocation.verbose) return;
           const where = outcome.kind === 'sent' ? '' : ` (${path})`;
-          say(`to ${clean(recipients.join(', '))}: ${outcome.text}${where}`);
+          say(`to ${clean(recipients.join(', ') || '?')}: ${outcome.text}${where}`);
         });
       }
       case 'send':

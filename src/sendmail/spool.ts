@@ -27,6 +27,8 @@ export type Head = z.infer<typeof HEAD>;
 /** A message that is kept. */
 export interface Kept extends Head {
   readonly id: string;
+  /** `failed`: it is only shown. */
+  readonly state: 'pending' | 'failed';
   /** Why it cannot be sent; undefined while it is to be sent. */
   readonly failure?: string;
   /** File with all of it. */
@@ -65,15 +67,20 @@ export class Spool {
 
   /** Undefined when it is not there any more. */
   read(id: string): Kept | undefined {
-    for (const ending of ['.msg', '.failed']) {
+    for (const [state, ending] of [
+      ['pending', '.msg'],
+      ['failed', '.failed'],
+    ] as const) {
       const path = this.#path(id, ending);
       const content = readIfThere(path);
       if (content === undefined) continue;
       const end = content.indexOf('\n');
-      const head = HEAD.parse(JSON.parse(content.toString('utf8', 0, end)));
-      const failure = readIfThere(this.#path(id, '.reason'))?.toString().trim();
-      const kept = { id, ...head, path, octets: content.subarray(end + 1) };
-      return ending === '.failed' ? { ...kept, failure: failure ?? 'unknown reason' } : kept;
+      const head = readHead(content.toString('utf8', 0, end));
+      const kept = { id, state, ...(head ?? NO_HEAD), path, octets: content.subarray(end + 1) };
+      const failure =
+        state === 'failed' ? readIfThere(this.#path(id, '.reason'))?.toString().trim() : undefined;
+      if (head === undefined) return { ...kept, failure: failure ?? 'the first line of its file is damaged' };
+      return state === 'failed' ? { ...kept, failure: failure ?? 'unknown reason' } : kept;
     }
     return undefined;
   }
@@ -148,6 +155,17 @@ export class Spool {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
+  }
+}
+
+const NO_HEAD: Head = { account: '', sender: '', recipients: [], queued: '' };
+
+/** Undefined if it is none: users edit and move these files, and one must not hold up the others. */
+function readHead(line: string): Head | undefined {
+  try {
+    return HEAD.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
   }
 }
 

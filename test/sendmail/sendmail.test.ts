@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type Ended, runIn } from './run-in.js';
@@ -91,6 +91,23 @@ describe('sendmail, by that name', () => {
     const { arrived, copies } = await world().found('kept');
     assert.deepEqual([arrived.length, copies.length], [1, 1]);
     assert.deepEqual(await world().found('failing'), { arrived: [], copies: [] });
+  });
+
+  test('-q and -bp are not held up by a damaged file', async () => {
+    const spool = join(world().home, '.local/state/imap-send-proxy/spool');
+    await mkdir(spool, { recursive: true });
+    await writeFile(join(spool, '0.msg'), 'damaged\n');
+    assert.equal((await sendmail(['--queue', '-t'], message('behind'), offline)).code, 0);
+    const flushed = await sendmail(['-q'], '', {
+      IMAP_SEND_URL: `imap://127.0.0.1:${world().proxy.port}`,
+      IMAP_SEND_USER: 'anna@example.org',
+      IMAP_SEND_PASSWORD: 'anna secret',
+    });
+    assert.equal(flushed.code, 69, flushed.err);
+    assert.match(flushed.err, /^sendmail: .*: the first line of its file is damaged \(.*0\.failed\)\n/);
+    const { out } = await runIn(world(), 'mailq', []);
+    assert.match(out, /0\.failed\n {2}will not be sent: the first line of its file is damaged\n/);
+    assert.equal((await world().found('behind')).arrived.length, 1);
   });
 
   test('as cron calls it, with the account file that docs/clients.md has for a machine', async () => {
