@@ -3,6 +3,7 @@ import { MailboxError, offersSend, SendInterruptedError, SendNotOfferedError } f
 import { Outbox } from '../client/outbox.js';
 import { type RunOptions, sendSources, sendUids } from '../client/send-run.js';
 import { sentMailbox } from '../client/sent-mailbox.js';
+import { serverTrouble } from '../client/server-trouble.js';
 import { readSources } from '../client/sources.js';
 import { ConfigError } from '../config/problem.js';
 import type { Task } from './send-options.js';
@@ -16,7 +17,11 @@ export async function runSend(task: Task, account: Account, json: boolean): Prom
   const stop = new AbortController();
   void firstSignal().then((signal) => {
     output.stopping(signal);
-    stop.abort(signal);
+    stop.abort({ kind: 'signal', text: `stopped by ${signal}` } satisfies Broken);
+  });
+  // As with `| head`. Nobody would hear of what is sent from now on.
+  process.stdout.on('error', ({ message }) => {
+    stop.abort({ kind: 'temporary', text: `standard output: ${message}` } satisfies Broken);
   });
   let broken: Broken | undefined;
   try {
@@ -24,7 +29,7 @@ export async function runSend(task: Task, account: Account, json: boolean): Prom
   } catch (error) {
     broken = explain(error);
   }
-  if (stop.signal.aborted) broken = { kind: 'signal', text: `stopped by ${stop.signal.reason}` };
+  if (stop.signal.aborted) broken = stop.signal.reason as Broken;
   const code = exitCode(output.tally, broken);
   output.finish(code, broken);
   return code;
@@ -74,8 +79,7 @@ function explain(error: unknown): Broken {
   }
   const wrong = [ConnectError, MailboxError, SendNotOfferedError].some((kind) => error instanceof kind);
   if (wrong) throw new ConfigError({ text: (error as Error).message });
-  // imapflow's errors, of the connection and of commands that the server refused. A fault of ours has no code.
-  const { code, responseText, message } = error as { code?: string; responseText?: string; message: string };
-  if (code === undefined && responseText === undefined) throw error;
-  return { kind: 'temporary', text: `the mail server: ${responseText ?? message}` };
+  const text = serverTrouble(error);
+  if (text === undefined) throw error;
+  return { kind: 'temporary', text: `the mail server: ${text}` };
 }

@@ -6,6 +6,7 @@ import {
   SendNotOfferedError,
   type Why,
 } from '../client/index.js';
+import { serverTrouble } from '../client/server-trouble.js';
 import { wordsOf } from '../client/why.js';
 import { clean } from '../log/clean.js';
 import { EXIT, type Exit, SendmailError } from './sysexits.js';
@@ -91,8 +92,7 @@ export function outcomeOfError(error: unknown): Outcome {
     return { kind: 'setup', exit: EXIT.UNAVAILABLE, text: error.message };
   if (error instanceof MailboxError)
     return { kind: 'setup', exit: EXIT.CONFIG, text: clean(error.message, 500) };
-  // imapflow's errors, of the connection and of commands that the server refused. A fault of ours has no code.
-  const { code, responseText, message } = error as { code?: string; responseText?: string; message: string };
-  if (code === undefined && responseText === undefined) throw error;
-  return { kind: 'later', text: `the mail server: ${clean(responseText ?? message, 500)}` };
+  const text = serverTrouble(error);
+  if (text === undefined) throw error;
+  return { kind: 'later', text: `the mail server: ${clean(text, 500)}` };
 }

@@ -240,6 +240,17 @@ describe('send', () => {
     assert.equal(Object.keys(await contents()).length, 18);
   });
 
+  test('output that nobody reads: sends no further message, exit code 75', async () => {
+    const { arrived } = await fresh('unread');
+    const paths = [join(files.path, 'absent.eml'), await file('unread.eml', messageTo('bob@example.com'))];
+    const { child, ended } = startProgram(command([...paths, '--mailbox=unread']), environment());
+    child.stdout.destroy();
+    const [[code]] = await Promise.all([once(child, 'close'), ended.catch(() => {})]);
+    assert.deepEqual([code, arrived().length], [75, 0]);
+    assert.equal((await run([...paths, '--mailbox=unread'])).code, 1);
+    assert.equal(arrived().length, 1);
+  });
+
   test('killed again and again, stores and sends each message once', async (context) => {
     const { arrived, contents } = await fresh('killed');
     const messages = Array.from({ length: 4 }, () => messageTo('bob@example.com'));

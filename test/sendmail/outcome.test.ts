@@ -73,6 +73,7 @@ const errors: readonly [error: Error, exit: number, kind: string][] = [
   [new SendmailError(EXIT.TEMPFAIL, 'password-command failed'), 75, 'later'],
   [new SendmailError(EXIT.CONFIG, 'no account'), 78, 'setup'],
   [system, 75, 'later'],
+  [Object.assign(new Error('Command failed'), { responseStatus: 'NO' }), 75, 'later'],
 ];
 
 describe('so is an error:', () => {
