@@ -92,6 +92,6 @@ Accounts: ~/.config/imap-send-proxy/accounts.yaml, or IMAP_SEND_URL, IMAP_SEND_U
 IMAP_SEND_MAILBOX and IMAP_SEND_CA in the environment.
 
 Exit codes: 0 sent, or kept with --queue; 64 wrong usage; 65 the message cannot be sent like this; 66 it cannot
-be read; 67 no such recipient; 68 no such domain; 69 refused, or nobody knows; 70 our fault; 75 try again; 77 login or sender
-not allowed; 78 the account file or the account is not right.
+be read; 67 no such recipient; 68 no such domain; 69 refused, or nobody knows; 70 our fault; 75 try again; 77
+login or sender not allowed; 78 the account file or the account is not right.
 `;
