@@ -6,6 +6,7 @@ import {
   readStatus,
   type SendProgress,
   type SendResult,
+  unknownUids,
 } from './send-response.js';
 
 export interface SendMessagesOptions {
@@ -18,7 +19,10 @@ export interface SendMessagesOptions {
   readonly signal?: AbortSignal;
   /** Called at each sign of life of the server, about every 15 seconds, and with each result. */
   readonly onProgress?: (progress: SendProgress) => void;
-  /** Called with each result as it comes, in ascending order. */
+  /**
+   * Called with each result as it comes, in ascending order. A `NO` may be `UNKNOWN` in the report: some servers only say so
+   * in the end.
+   */
   readonly onResult?: (result: SendResult) => void;
 }
 
@@ -118,7 +122,16 @@ export async function sendMessages(
   try {
     const answer = await execute(client, uid ? 'UID SEND' : 'SEND', set, { SEND: take, OK: live }, begin);
     const { status, code, text } = readStatus(answer);
-    return { status: status as SendReport['status'], ...(code !== undefined && { code }), text, results };
+    const isUnknown = unknownUids(answer);
+    const settled = results.map((result) =>
+      result.outcome === 'NO' && isUnknown(result.uid) ? { ...result, outcome: 'UNKNOWN' as const } : result,
+    );
+    return {
+      status: status as SendReport['status'],
+      ...(code !== undefined && { code }),
+      text,
+      results: settled,
+    };
   } catch (error) {
     const cause = signal?.aborted ? signal.reason : error;
     throw begun ? new SendInterruptedError(results, uid, cause) : cause;

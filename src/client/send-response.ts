@@ -73,8 +73,8 @@ export function readReply(words: string): Reply {
 }
 
 /**
- * Whether a NO tells that nobody knows. SEND has no third word for it, so this goes by the text: every such reply of the
- * proxy has it (docs/send.md).
+ * Whether a NO tells that nobody knows. The line has no third word for it, so this goes by the text: every such reply of the
+ * proxy has it (docs/send.md). Other servers may say it in other words, and name the message in the end: `unknownUids`.
  */
 const isUnknown = (command: string, { code, text }: Reply): boolean =>
   command.toUpperCase() === 'DATA' && code === 451 && /\boutcome (?:is )?unknown\b/i.test(text);
@@ -94,6 +94,15 @@ export function readStatus({ command = '', attributes = [] }: ImapResponse): Sta
     .join(' ')
     .trim();
   return { status: command.toUpperCase(), ...(code !== undefined && { code }), text };
+}
+
+/** Whether `[SENDUNKNOWN 3002:3004]` of a tagged response names a UID (docs/draft-imap-send-00.txt, section 6). */
+export function unknownUids({ attributes = [] }: ImapResponse): (uid: number) => boolean {
+  const [code, set] = (attributes[0]?.section ?? []).map(textOf);
+  if (code?.toUpperCase() !== 'SENDUNKNOWN' || set === undefined) return () => false;
+  // uid-set (RFC 9051 §9): the ends of a range may be in either order. What cannot be read covers nothing: NaN.
+  const ranges = set.split(',').map((range) => range.split(':').map(Number));
+  return (uid) => ranges.some((ends) => uid >= Math.min(...ends) && uid <= Math.max(...ends));
 }
 
 /** Of an atom, a quoted string or a literal, whose octets are UTF-8 where they are 8-bit at all. */

@@ -90,6 +90,15 @@ describe('sendMessages, through the proxy', () => {
   });
 });
 
+test('SENDUNKNOWN, as the specification has it, makes outcomes unknown, whatever the words', async (context) => {
+  const no = (uid: number) => `* ${uid} SEND (${uid} NO ("DATA" "" "451 4.4.2 No reply to the dot"))\r\n`;
+  const { client } = await scripted(context, (tag, socket) => {
+    socket.write(`${no(1)}${no(2)}* 3 SEND (3 OK NIL)\r\n${tag} OK [SENDUNKNOWN 2:3,9] done\r\n`);
+  });
+  const { status, results } = await sendMessages(client, '1:3', { uid: true });
+  assert.deepEqual([status, results.map(({ outcome }) => outcome)], ['OK', ['NO', 'UNKNOWN', 'OK']]);
+});
+
 test('signs of life are progress, before and between the lines', async (context) => {
   const { client } = await scripted(context, (tag, socket) => {
     socket.write(
