@@ -37,8 +37,9 @@ def main(host, port, user, uid, to, text):
         ])
 
         imap.select('Sent')
-        status, _ = imap.uid('SEND', stored)
-        for line in imap.response('SEND')[1] or []:
+        status, answers = imap.uid('SEND', stored)
+        # imaplib gives [None] for none: then the answer is to the whole command.
+        for line in [line for line in imap.response('SEND')[1] if line] or answers:
             print(line.decode('utf-8', 'replace'))
         return 0 if status == 'OK' else 1
 

@@ -151,6 +151,11 @@ ${use}`;
     assert.match(sent.out, /^OK \[b'\d+ \(\d+ OK NIL\)'\]\n$/, sent.err);
     const refused = await python('no', 'eve@example.com');
     assert.match(refused.out, /^NO \[b'\d+ \(\d+ NO \("RCPT TO" "eve@example\.com" "550 /, refused.err);
+    // No line for a message, only the answer to the command: imaplib has [None] for the former.
+    const uid = "def uid(self, *_): return 'NO', [b'[NOPERM] never']";
+    await writeFile(file, script.replace('\nclass Plain(imaplib.IMAP4):', `$&\n    ${uid}`));
+    const barred = await python('barred', 'bob@example.com');
+    assert.equal(barred.out, "NO [b'[NOPERM] never']\n", barred.err);
     const { arrived, copies } = await world().found('python');
     assert.deepEqual([arrived.length, copies.length], [1, 1]);
   });
