@@ -8,6 +8,7 @@ import type { Log } from './log/logger.js';
 import type { Octets } from './metrics/readings.js';
 import type { Observed } from './proxy-observation.js';
 import { createProbes, urlOf } from './proxy-probes.js';
+import { lowerCase } from './send/sender-policy.js';
 import { VERSION } from './version.js';
 
 /** The admin listener, and what it remembers. */
@@ -47,7 +48,7 @@ export function createAdmin(config: Config): Admin {
         facts,
         activity,
         readiness: probes.readiness,
-        refusals: new Refusals((users) => control.refuse(users)),
+        refusals: new Refusals((users) => control.refuse(users), lowerCase),
         get phase() {
           return phase();
         },

@@ -8,11 +8,13 @@ export type Change = 'done' | 'unchanged' | 'too-much';
 /** The logins whose SEND is refused, as they were named. */
 export class Refusals {
   readonly #put: (users: readonly string[]) => Promise<void>;
+  readonly #fold: (user: string) => string;
   #users: readonly string[] = [];
 
-  /** `put` brings all of them into force. */
-  constructor(put: (users: readonly string[]) => Promise<void>) {
+  /** `put` brings all of them into force, for every spelling that `fold` makes one of. */
+  constructor(put: (users: readonly string[]) => Promise<void>, fold: (user: string) => string) {
     this.#put = put;
+    this.#fold = fold;
   }
 
   get users(): readonly string[] {
@@ -21,9 +23,11 @@ export class Refusals {
 
   /** Resolves when it is in force. */
   async change(user: string, refused: boolean): Promise<Change> {
-    if (this.#users.includes(user) === refused) return 'unchanged';
+    const login = this.#fold(user);
+    const others = this.#users.filter((each) => this.#fold(each) !== login);
+    if (others.length < this.#users.length === refused) return 'unchanged';
     if (refused && (this.#users.length >= MOST || user.length > LONGEST)) return 'too-much';
-    this.#users = refused ? [...this.#users, user] : this.#users.filter((each) => each !== user);
+    this.#users = refused ? [...others, user] : others;
     await this.#put(this.#users);
     return 'done';
   }

@@ -75,7 +75,9 @@ for (const workers of ['1', '2']) {
       await anna.client.expect('a NO [NOPERM] UID SEND is refused for this login by the administrator\r\n');
       await send(bert, accepted);
       assert.deepEqual((await get('/api/status')).json.refusedUsers, ['anna@example.org']);
-      assert.deepEqual((await change('DELETE', '/api/refused/anna%40example.org')).json, {
+      const again = await change('PUT', '/api/refused/Anna%40example.org');
+      assert.deepEqual(again.json, { refusedUsers: ['anna@example.org'] });
+      assert.deepEqual((await change('DELETE', '/api/refused/ANNA%40EXAMPLE.ORG')).json, {
         refusedUsers: [],
       });
       await send(anna, accepted);
@@ -85,7 +87,8 @@ for (const workers of ['1', '2']) {
         linesOf(proxy, 'admin-action').map(({ action, target, done }) => [action, target, done]),
         [
           ['refuse-send', 'anna@example.org', true],
-          ['allow-send', 'anna@example.org', true],
+          ['refuse-send', 'Anna@example.org', false],
+          ['allow-send', 'ANNA@EXAMPLE.ORG', true],
           ['allow-send', 'anna@example.org', false],
         ],
       );

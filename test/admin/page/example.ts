@@ -55,7 +55,10 @@ export function exampleView(now: number, sessions = 340): AdminView {
         { name: 'redis', required: false, probe: async () => ({ ok: true, detail: 'answers PING' }) },
       ],
     }),
-    refusals: new Refusals(async () => {}),
+    refusals: new Refusals(
+      async () => {},
+      (user) => user,
+    ),
     phase: 'running',
     occupancy: () => ({ open: rows.length, unauthenticated: 4, limit: 4_000 }),
     async sessions(text, most) {
