@@ -20,9 +20,11 @@ export interface Objection {
 /**
  * A page of somebody else's can make a browser send requests here, and read the answers if the name of that page leads to
  * this address later on (DNS rebinding). An address cannot be made to lead elsewhere; and without the token it would read
- * nothing, so with one any address will do, whatever is translated on the way.
+ * nothing, so with one any address will do, whatever is translated on the way. No browser leaves Host out, but health checks
+ * do that in HTTP/1.0, such as those of HAProxy.
  */
 export function objectToHost({ host, token }: Door, given: string | undefined): Objection | undefined {
+  if (given === undefined) return undefined;
   const name = hostOf(given);
   const address = name === undefined ? undefined : parseEnd(name);
   const isOurs =
@@ -59,8 +61,8 @@ export function objectToOrigin(headers: IncomingHttpHeaders): Objection | undefi
 }
 
 /** Without the port: at the other end of a tunnel it is another one. Undefined for what is no host. */
-function hostOf(given: string | undefined): string | undefined {
-  const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([^\s:[\]/@]+))(?::\d{1,5})?$/i.exec(given ?? '') ?? [];
+function hostOf(given: string): string | undefined {
+  const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([^\s:[\]/@]+))(?::\d{1,5})?$/i.exec(given) ?? [];
   return (bracketed ?? plain)?.toLowerCase();
 }
 

@@ -30,7 +30,8 @@ describe('Host', () => {
     ['127.0.0.1', '127.0.0.1/evil', false, false],
     ['127.0.0.1', '127.0.0.1:x', false, false],
     ['127.0.0.1', '', false, false],
-    ['127.0.0.1', undefined, false, false],
+    // As HAProxy asks, and no browser.
+    ['127.0.0.1', undefined, true, true],
   ];
   for (const [where, host, withToken, without] of hosts) {
     test(`${host} at ${where}`, () => {

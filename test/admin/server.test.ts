@@ -61,6 +61,13 @@ test('no answer goes without what keeps browsers from harm', async (t) => {
   );
 });
 
+test('a health check in HTTP/1.0, which has no Host, is answered', async (t) => {
+  const { admin } = await startAdmin(t);
+  const client = connect(Number(new URL(admin).port), '127.0.0.1');
+  client.end('GET /healthz/live HTTP/1.0\r\n\r\n');
+  assert.match(await text(client), /^HTTP\/1\.1 200 OK\r\n/);
+});
+
 test('a request by another name, or by another site, changes nothing and is logged', async (t) => {
   const { get, proxy } = await startAdmin(t);
   const rebound = await get('/api/status', { headers: { host: 'evil.example' } });
