@@ -8,6 +8,8 @@ import type { CommonControl } from './proxy-control.js';
 export interface Observed {
   readonly control: CommonControl;
   occupancy(): Occupancy;
+  /** Whether there is a process for clients. */
+  staffed(): boolean;
   expiries(): readonly Expiry[];
 }
 
@@ -51,7 +53,8 @@ export async function createObservation(config: Config, output: Log): Promise<Ob
         log,
         metrics: text,
         octets: metrics.octets,
-        phase: () => observation.phase,
+        phase: () =>
+          observation.phase === 'running' && !what.staffed() ? 'without-workers' : observation.phase,
       });
     },
     phase: 'starting',

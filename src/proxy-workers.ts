@@ -79,6 +79,7 @@ export async function createWorkersProxy(
         },
       },
       occupancy: () => reception.occupancy,
+      staffed: () => crew.staffed,
       expiries: certificates.expiries,
     });
     const addresses = await listenOn(reception, listeners);

@@ -52,6 +52,7 @@ export async function createProxy(config: Config, output: Log, tuning: StateTuni
     const admin = await observation.open({
       control: commonControl(serving.control, log.read),
       occupancy: () => reception.occupancy,
+      staffed: () => true,
       expiries: serving.certificates.expiries,
     });
     const addresses = await listenOn(reception, serving.listeners);

@@ -5,6 +5,7 @@ import type { AdminView } from './view.js';
 /** Why nobody looks at the servers behind us. */
 const OUT_OF_SERVICE = {
   starting: 'the listeners are not open yet',
+  'without-workers': 'all worker processes have ended, and are being replaced',
   draining: 'the proxy is stopping',
 } as const;
 
@@ -16,9 +17,24 @@ export async function readyReply(view: AdminView, trusted: boolean): Promise<Rep
 }
 
 async function reportOf({ phase, readiness }: AdminView): Promise<Report> {
-  if (phase === 'running') return readiness.look();
+  return phase === 'running' ? readiness.look() : outOfService(phase);
+}
+
+function outOfService(phase: keyof typeof OUT_OF_SERVICE): Report {
   const check = { name: phase, ok: false, required: true, detail: OUT_OF_SERVICE[phase] };
   return { ok: false, checks: [check] };
+}
+
+function readyOf(phase: AdminView['phase'], readiness: AdminView['readiness']): Report | null {
+  switch (phase) {
+    case 'running':
+      return readiness.peek() ?? null;
+    case 'without-workers':
+      return outOfService(phase);
+    case 'starting':
+    case 'draining':
+      return null;
+  }
 }
 
 /** What the status page shows, but the sessions. */
@@ -29,7 +45,7 @@ export function statusOf(view: AdminView): unknown {
     now: new Date().toISOString(),
     draining: phase === 'draining',
     sessions: view.occupancy(),
-    ready: phase === 'running' ? (readiness.peek() ?? null) : null,
+    ready: readyOf(phase, readiness),
     rates: activity.rates,
     recentSends: activity.recentSends,
     refusedUsers: refusals.users,

@@ -31,7 +31,8 @@ export interface Facts {
   readonly submission: string;
 }
 
-export type Phase = 'starting' | 'running' | 'draining';
+/** `without-workers`: all have ended, and none is there again yet. */
+export type Phase = 'starting' | 'running' | 'without-workers' | 'draining';
 
 export interface Occupancy {
   readonly open: number;

@@ -100,6 +100,11 @@ export class Crew {
     return answers.filter((answer) => answer !== undefined);
   }
 
+  /** Whether there is one that takes clients. */
+  get staffed(): boolean {
+    return [...this.#members.values()].some(({ isReady }) => isReady);
+  }
+
   /** Ends all sessions in order within the drain time-out, and the processes. */
   async close(): Promise<void> {
     this.#closing = true;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ask } from '../admin/http.js';
 import { dial } from '../support/imap-peer.js';
 import { scratchDirectory } from '../support/scratch.js';
 import { linesOf, startCrew, until } from './crew.js';
@@ -45,7 +46,11 @@ test('workers that cannot start again: clients are turned away, until one can', 
   t.after(() => files.remove());
   const map = join(files.path, 'senders');
   writeFileSync(map, '');
-  const setting = await startCrew(t, { 'sender-policy': 'map', 'sender-map': map });
+  const setting = await startCrew(t, {
+    'sender-policy': 'map',
+    'sender-map': map,
+    admin: 'http://127.0.0.1:0',
+  });
   const { proxy, pid } = setting;
   rmSync(map);
   for (const worker of [1, 2]) process.kill(pid(worker), 'SIGKILL');
@@ -56,10 +61,15 @@ test('workers that cannot start again: clients are turned away, until one can', 
   await client.expectEnd();
   client.end();
   assert.deepEqual(linesOf(proxy, 'session-refused'), [{ address: '127.0.0.1', limit: 'workers' }]);
+  const { status, json } = await ask(proxy.admin ?? '', '/healthz/ready');
+  assert.deepEqual([status, json.checks[0].name], [503, 'without-workers']);
+  assert.equal((await ask(proxy.admin ?? '', '/api/status')).json.ready.ok, false);
 
   writeFileSync(map, '');
   await until('one could', () => linesOf(proxy, 'worker-started').length > 2);
   await setting.join();
+  const after = await ask(proxy.admin ?? '', '/healthz/ready');
+  assert.equal(after.json.checks[0].name, 'upstream');
 });
 
 test('a fault in a worker: its clients are told to go, it is logged and the worker replaced', async (t) => {
