@@ -36,6 +36,17 @@ const SILENCE_MS = 30_000;
 /** Milliseconds for answers to get out when the proxy stops. */
 const CLOSE_MS = 1_000;
 
+/** The oldest goes, so that nobody keeps health checks out, at which the proxy would be started again, with idle connections. */
+function makeRoom(server: http.Server): void {
+  const open = new Set<net.Socket>();
+  server.on('connection', (socket: net.Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MAX_CONNECTIONS) oldest?.destroy();
+  });
+}
+
 /** Rejects with what the system says when it cannot listen there. */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const { host, port, view, page, log } = options;
@@ -53,7 +64,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
     });
     reply.then((known) => write(response, known)).catch(failed);
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  makeRoom(server);
   server.maxHeadersCount = MAX_HEADERS;
   server.setTimeout(SILENCE_MS);
   await new Promise<void>((resolve, reject) => {

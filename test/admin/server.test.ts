@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -104,6 +105,23 @@ test('who opens connections and says nothing is sent away, and others are served
   assert.match(await said, /^HTTP\/1\.1 408 /);
   const sampled = async () => (await get('/api/status')).json.rates.length > 0;
   await until('an interval is over, too', sampled);
+  for (const socket of silent) socket.destroy();
+});
+
+test('the oldest of too many connections makes room for a newcomer', async (t) => {
+  const { get, admin } = await startAdmin(t);
+  const { port } = new URL(admin);
+  const silent = [];
+  for (let count = 0; count < 64; count++) {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    silent.push(socket);
+  }
+  const [oldest] = silent;
+  const gone = once(oldest as Socket, 'close');
+  oldest?.resume();
+  assert.equal((await get('/healthz/live')).status, 200);
+  await gone;
   for (const socket of silent) socket.destroy();
 });
 
