@@ -14,10 +14,21 @@ export interface Senders {
   close(): void;
 }
 
-/** Throws when a map cannot be read. */
+/**
+ * A map that cannot be read any more does not keep a worker from being replaced: mail is read through it, and nobody may
+ * send until the map is there again.
+ */
 export function createSenders(initial: Chosen, log: Log): Senders {
+  const rejected = (error: unknown): void =>
+    log.event('sender-map-rejected', { cause: (error as Error).message });
   let chosen = initial;
-  let watched = watch(chosen, log);
+  let watched: WatchedSenderMap;
+  try {
+    watched = watch(initial, log);
+  } catch (error) {
+    rejected(error);
+    watched = watch(initial, log, true);
+  }
   return {
     policy: (login, senders) => watched.policy(login, senders),
     replace(next) {
@@ -27,7 +38,7 @@ export function createSenders(initial: Chosen, log: Log): Senders {
         watched = watch(next, log);
       } catch (error) {
         // It was there when the configuration was read, a moment ago.
-        log.event('sender-map-rejected', { cause: (error as Error).message });
+        rejected(error);
         return false;
       }
       before.close();
@@ -41,17 +52,21 @@ export function createSenders(initial: Chosen, log: Log): Senders {
 
 const unwatched = (policy: SenderPolicy): WatchedSenderMap => ({ policy, look: () => {}, close: () => {} });
 
-function watch(policy: Chosen, log: Log): WatchedSenderMap {
+function watch(policy: Chosen, log: Log, absent = false): WatchedSenderMap {
   switch (policy.kind) {
     case 'submission':
       return unwatched(leaveToSubmissionServer);
     case 'login':
       return unwatched(loginOnly(policy.defaultDomain));
     case 'map':
-      return watchSenderMap(policy.file, policy.defaultDomain, (result) =>
-        'logins' in result
-          ? log.event('sender-map-loaded', result)
-          : log.event('sender-map-rejected', result),
+      return watchSenderMap(
+        policy.file,
+        policy.defaultDomain,
+        (result) =>
+          'logins' in result
+            ? log.event('sender-map-loaded', result)
+            : log.event('sender-map-rejected', result),
+        { absent },
       );
   }
 }

@@ -26,13 +26,13 @@ const LOOK_MS = 2_000;
 
 /**
  * The policy of a file, which is read again when it changes. What cannot be read then leaves the last good map in force.
- * Throws when it cannot be read now.
+ * Throws when it cannot be read now, unless it may be `absent` as yet: nobody may send then.
  */
 export function watchSenderMap(
   file: string,
   defaultDomain: string | undefined,
   reread: (result: { readonly logins: number } | { readonly cause: string }) => void,
-  lookMs = LOOK_MS,
+  { lookMs = LOOK_MS, absent = false }: { readonly lookMs?: number; readonly absent?: boolean } = {},
 ): WatchedSenderMap {
   const understand = (text: string): SenderMap => {
     const parsed = parseSenderMap(text, defaultDomain);
@@ -40,8 +40,8 @@ export function watchSenderMap(
     return parsed.map;
   };
   /** Undefined while the file cannot be read. */
-  let known: string | undefined = readFileSync(file, 'utf8');
-  let map = understand(known);
+  let known = absent ? undefined : readFileSync(file, 'utf8');
+  let map = known === undefined ? new Map() : understand(known);
   let closed = false;
   let state: 'still' | 'reading' | 'out of date' = 'still';
 

@@ -103,7 +103,9 @@ function watching(
 ): Watching {
   if (text !== '') writeFileSync(file, text);
   const looks: Watching['looks'] = [];
-  const watched = watchSenderMap(file, defaultDomain, (result) => looks.push(result), LOOK_MS);
+  const watched = watchSenderMap(file, defaultDomain, (result) => looks.push(result), {
+    lookMs: LOOK_MS,
+  });
   after(() => watched.close());
   return {
     ...watched,
@@ -161,7 +163,9 @@ test('a map is looked at when somebody says so', async () => {
   const file = join(scratch.path, 'asked');
   writeFileSync(file, '');
   const looks: unknown[] = [];
-  const hourly = watchSenderMap(file, undefined, (result) => looks.push(result), 3_600_000);
+  const hourly = watchSenderMap(file, undefined, (result) => looks.push(result), {
+    lookMs: 3_600_000,
+  });
   after(() => hourly.close());
   writeFileSync(file, 'anna anna@example.org\n');
   hourly.look();

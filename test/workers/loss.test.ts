@@ -41,21 +41,44 @@ test('a worker that is killed is replaced; its clients see the end, the others g
   }
 });
 
-test('workers that cannot start again: clients are turned away, until one can', async (t) => {
+test('a worker is replaced although the sender map is gone; nobody may send until it is back', async (t) => {
   const files = scratchDirectory('loss');
   t.after(() => files.remove());
   const map = join(files.path, 'senders');
   writeFileSync(map, '');
-  const setting = await startCrew(t, {
-    'sender-policy': 'map',
-    'sender-map': map,
-    admin: 'http://127.0.0.1:0',
-  });
+  const setting = await startCrew(t, { 'sender-policy': 'map', 'sender-map': map });
   const { proxy, pid } = setting;
   rmSync(map);
   for (const worker of [1, 2]) process.kill(pid(worker), 'SIGKILL');
+  await until('both are replaced', () => linesOf(proxy, 'worker-started').length === 4);
+  await setting.join();
+  const causes = linesOf(proxy, 'sender-map-rejected').map(({ cause }) => String(cause));
+  assert.ok(causes.some((cause) => cause.includes('no such file or directory')));
+
+  const loaded = (): number => linesOf(proxy, 'sender-map-loaded').length;
+  const before = loaded();
+  writeFileSync(map, 'anna anna@example.org\n');
+  await until('both have it again', () => loaded() === before + 2);
+});
+
+test('workers that cannot start again: clients are turned away, until one can', async (t) => {
+  const files = scratchDirectory('loss');
+  const broken = join(files.path, 'broken');
+  const options = process.env['NODE_OPTIONS'];
+  // What keeps a process from starting, when the test wants it.
+  process.env['NODE_OPTIONS'] =
+    `--import "data:text/javascript,import{existsSync}from'node:fs';if(existsSync('${broken}'))process.exit(3)"`;
+  t.after(async () => {
+    if (options === undefined) delete process.env['NODE_OPTIONS'];
+    else process.env['NODE_OPTIONS'] = options;
+    await files.remove();
+  });
+  const setting = await startCrew(t, { admin: 'http://127.0.0.1:0' });
+  const { proxy, pid } = setting;
+  writeFileSync(broken, '');
+  for (const worker of [1, 2]) process.kill(pid(worker), 'SIGKILL');
   await until('both failed', () => linesOf(proxy, 'internal-error').length >= 2);
-  assert.match(String(linesOf(proxy, 'internal-error')[0]?.['error']), /no such file or directory/);
+  assert.match(String(linesOf(proxy, 'internal-error')[0]?.['error']), /exit code 3/);
   const client = await dial(proxy.port);
   await client.expect('* BYE [UNAVAILABLE] the proxy is starting again\r\n');
   await client.expectEnd();
@@ -65,7 +88,7 @@ test('workers that cannot start again: clients are turned away, until one can', 
   assert.deepEqual([status, json.checks[0].name], [503, 'without-workers']);
   assert.equal((await ask(proxy.admin ?? '', '/api/status')).json.ready.ok, false);
 
-  writeFileSync(map, '');
+  rmSync(broken);
   await until('one could', () => linesOf(proxy, 'worker-started').length > 2);
   await setting.join();
   const after = await ask(proxy.admin ?? '', '/healthz/ready');
