@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.js';
 import { createProxy } from '../../src/proxy.js';
@@ -9,7 +8,6 @@ import { createStall } from '../interop/send/stalling-sink.js';
 import { answerBody, answerListing, message } from '../relay/sending.js';
 import { type Served, startServed } from '../relay/served.js';
 import { dial, type PeerConnection, startImapPeer } from '../support/imap-peer.js';
-import { scratchDirectory } from '../support/scratch.js';
 import { startSink } from '../support/sink.js';
 import { type Context, until } from './crew.js';
 
@@ -149,12 +147,11 @@ test('a port in use: no worker is left, and the error is that of the system', as
 });
 
 test('workers that cannot start: no process is left, and the error says why', async () => {
-  const files = scratchDirectory('workers');
-  const map = join(files.path, 'senders');
-  writeFileSync(map, '');
-  const flags = { 'submission-auth': 'none', 'sender-policy': 'map', 'sender-map': map };
-  const config = loadConfig({ ...flags, listen: ['imap://127.0.0.1:0'], workers: '2' }, {});
-  rmSync(map);
-  await assert.rejects(createProxy(config, silent), /no such file or directory/);
-  await files.remove();
+  const options = process.env['NODE_OPTIONS'];
+  process.env['NODE_OPTIONS'] = '--import "data:text/javascript,process.exit(3)"';
+  const flags = { 'submission-auth': 'none', listen: ['imap://127.0.0.1:0'], workers: '2' };
+  const starting = createProxy(loadConfig(flags, {}), silent);
+  await assert.rejects(starting, /exit code 3/);
+  if (options === undefined) delete process.env['NODE_OPTIONS'];
+  else process.env['NODE_OPTIONS'] = options;
 });
